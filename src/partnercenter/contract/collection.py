@@ -1,0 +1,72 @@
+"""What every resource and every list carries: attributes, links, and the collection around a page.
+
+behaviour.md 14; resources.md, "Common".
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from partnercenter.contract.resource import Member, Resource
+
+READ_ONLY = Member(read_only=True)
+
+
+class ResourceAttributes(Resource):
+    """The name of the resource's type, and its etag where it has one."""
+
+    etag: Annotated[str | None, Member(read_only=True, description="opaque; sent back in If-Match")] = None
+    object_type_name: Annotated[str | None, Member(wire="objectType", read_only=True)] = None
+
+
+class LinkHeader(Resource):
+    """A header that must go along, unchanged, with the link it stands in."""
+
+    key: str | None = None
+    value: str | None = None
+
+
+class Link(Resource):
+    """Where something related is; `uri` is relative and mostly without `/v1`."""
+
+    uri: Annotated[str | None, READ_ONLY] = None
+    method: Annotated[str | None, READ_ONLY] = None
+    headers: Annotated[list[LinkHeader] | None, READ_ONLY] = None
+
+
+class StandardResourceLinks(Resource):
+    """Links of one resource."""
+
+    self_link: Annotated[Link | None, Member(wire="self", read_only=True)] = None
+
+
+class CollectionLinks(StandardResourceLinks):
+    """Links of a page; `next` is absent on the last one, `previous` on the first."""
+
+    next: Annotated[Link | None, READ_ONLY] = None
+    previous: Annotated[Link | None, READ_ONLY] = None
+
+
+class Collection(Resource):
+    """One page of a list. `total_count` counts the items of this page, not of the whole list."""
+
+    total_count: Annotated[int | None, READ_ONLY] = None
+    items: Annotated[list[dict[str, Any]] | None, Member(required=True, read_only=True)] = None
+    continuation_token: Annotated[str | None, READ_ONLY] = None
+    links: Annotated[CollectionLinks | None, READ_ONLY] = None
+    attributes: Annotated[ResourceAttributes | None, READ_ONLY] = None
+
+
+class KeyValuePair(Resource):
+    """A key and its value."""
+
+    key: str | None = None
+    value: str | None = None
+
+
+class ItemType(Resource):
+    """Kind of a product, with at most one level of sub type."""
+
+    id: Annotated[str | None, READ_ONLY] = None
+    display_name: Annotated[str | None, READ_ONLY] = None
+    sub_type: Annotated[ItemType | None, READ_ONLY] = None
