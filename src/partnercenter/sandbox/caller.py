@@ -1,0 +1,132 @@
+"""Who calls: from the Authorization header to a partner, or the fault that table 1.5 of behaviour.md names."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from partnercenter.contract.operations import Operation, TokenKind
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences
+from partnercenter.sandbox.identity.signing_keys import SigningKey
+from partnercenter.sandbox.identity.token_cache import TokenCache
+from partnercenter.sandbox.identity.verification import TokenDefect, VerifiedToken, bearer_token
+from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.partners import Application, Partner, find_application, find_partner
+from partnercenter.sandbox.wire.fault import INVALID_TOKEN, Fault, empty_fault, fault, setting_fault
+
+ADMIN_AGENT: Final = "AdminAgents"
+_MFA_REASON: Final = "Unauthorized - MFA required"
+
+
+class Directory:
+    """Partners and applications, remembered; whoever changes them must say `forget`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._partners: dict[str, Partner | None] = {}
+        self._applications: dict[str, Application | None] = {}
+        self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        with self._lock:
+            self._partners = {}
+            self._applications = {}
+
+    def partner(self, tenant_id: str) -> Partner | None:
+        """The partner of a tenant id."""
+        known = self._partners
+        if tenant_id not in known:
+            found = self._database.read(lambda connection: find_partner(connection, tenant_id))
+            if found is None:
+                return None
+            known[tenant_id] = found
+        return known[tenant_id]
+
+    def application(self, client_id: str) -> Application | None:
+        """The application of a client id."""
+        known = self._applications
+        if client_id not in known:
+            found = self._database.read(lambda connection: find_application(connection, client_id))
+            if found is None:
+                return None
+            known[client_id] = found
+        return known[client_id]
+
+
+class Gatekeeper:
+    """Checks tokens and rights; signature, issuer, audience, times and tenant on every call."""
+
+    def __init__(self, directory: Directory, keys: Mapping[str, SigningKey]) -> None:
+        self._directory = directory
+        self._keys = keys
+        self._cache = TokenCache(4096)
+        self._audiences: dict[tuple[bool, bool], AcceptedAudiences] = {}
+
+    def token(self, authorization: str | None, settings: Settings, now: float) -> VerifiedToken:
+        """The verified token of a call; raises the 401 of its defect."""
+        token = bearer_token(authorization)
+        if isinstance(token, str):
+            verified = self._cache.verify(token, keys=self._keys, audiences=self.audiences(settings), now=now)
+        else:
+            verified = token
+        if isinstance(verified, TokenDefect):
+            raise _defect_fault(verified, settings)
+        _check_mfa(verified, settings)
+        return verified
+
+    def audiences(self, settings: Settings) -> AcceptedAudiences:
+        """The audiences that the settings accept."""
+        by_id = settings.flag("accept_application_id_audience")
+        retired = settings.flag("accept_retired_audience")
+        if (by_id, retired) not in self._audiences:
+            self._audiences[by_id, retired] = accepted_audiences(application_id=by_id, retired=retired)
+        return self._audiences[by_id, retired]
+
+    def partner(self, token: VerifiedToken, operation: Operation, settings: Settings) -> Partner:
+        """The partner a token speaks for; raises the 403 of what it lacks."""
+        partner = self._directory.partner(token.tenant_id)
+        application = self._directory.application(token.client_id)
+        registered = application is not None and application.is_registered
+        if partner is None or not partner.is_csp or not registered:
+            raise setting_fault(settings, "fault_not_a_partner")
+        if token.kind == "app" and TokenKind.APP not in operation.tokens and not _app_only(partner, settings):
+            raise fault(settings, 403, 900329)
+        if token.kind == "app_user" and ADMIN_AGENT not in token.roles:
+            raise fault(settings, 403, 900308)
+        return partner
+
+
+def accepted_audiences(*, application_id: bool, retired: bool) -> AcceptedAudiences:
+    """The audiences of the clouds, with or without the application id and the retired one."""
+    names = AcceptedAudiences().names
+    if not application_id:
+        names = frozenset(name for name in names if "://" in name)
+    return AcceptedAudiences(names, retired=retired)
+
+
+def _app_only(partner: Partner, settings: Settings) -> bool:
+    """The one app+user operation so far is the PATCH that a sandbox carries out as its delete (behaviour.md 3.5)."""
+    return partner.environment == "sandbox" and settings.flag("patch_relationship_app_only")
+
+
+def _defect_fault(defect: TokenDefect, settings: Settings) -> Fault:
+    if defect is TokenDefect.MISSING:
+        return setting_fault(settings, "fault_no_token", headers={"WWW-Authenticate": "Bearer"})
+    if defect is TokenDefect.RETIRED_AUDIENCE:
+        return fault(settings, 401, 900420, headers=INVALID_TOKEN)
+    name = "fault_wrong_audience" if defect is TokenDefect.WRONG_AUDIENCE else "fault_invalid_token"
+    return setting_fault(settings, name, headers=INVALID_TOKEN)
+
+
+def _check_mfa(token: VerifiedToken, settings: Settings) -> None:
+    mode = settings.text("mfa")
+    if token.kind != "app_user" or token.has_mfa or mode == "off":
+        return
+    if mode == "old":
+        raise empty_fault(401, INVALID_TOKEN, _MFA_REASON)
+    text = settings.text("mfa_missing_text")
+    raise setting_fault(settings, "fault_mfa_missing", text, headers=INVALID_TOKEN)
+

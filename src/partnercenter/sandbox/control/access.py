@@ -1,0 +1,43 @@
+"""Who may use the control routes: anybody on this machine, or whoever has the control token.
+
+Without a token the caller must come from a loopback address and name a loopback host, and must not be a
+page of another site: a browser on the same machine would otherwise let any web page reset the sandbox.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from urllib.parse import urlsplit
+
+from partnercenter.sandbox.wire.message import Request
+
+
+def is_loopback_host(host: str | None) -> bool:
+    """Whether a host name or address means this machine."""
+    if not host:
+        return False
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def refusal(request: Request, control_token: str | None) -> str | None:
+    """Why this request may not control the sandbox, or None when it may."""
+    if control_token is not None:
+        sent = request.headers.get("authorization", "").partition(" ")[2].strip()
+        if hmac.compare_digest(sent.encode("utf-8", "replace"), control_token.encode("utf-8")):
+            return None
+        return "Control routes need the control token in the header Authorization: Bearer."
+    if not request.from_loopback or not is_loopback_host(urlsplit(request.origin).hostname):
+        return "Control routes answer on loopback only; start the sandbox with a control token to use them from elsewhere."
+    origin = request.headers.get("origin")
+    if origin is not None and origin.rstrip("/") != request.origin:
+        return "Control routes do not answer pages of other sites."
+    return None

@@ -1,0 +1,76 @@
+"""Tokens made to order for tests: of a user, without MFA, expired, for another audience.
+
+The failure side of sign-in must be as easy to reach as the success side. Every member has a default, and
+an unknown one is a mistake that is named.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from partnercenter.contract import development_partner
+from partnercenter.contract.clouds import PARTNER_CENTER_AUDIENCE
+from partnercenter.sandbox.caller import ADMIN_AGENT
+from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.identity.tokens import app_only_claims, app_user_claims, sign
+from partnercenter.sandbox.state import State
+
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "tenantId": development_partner.TENANT_ID,
+    "clientId": development_partner.CLIENT_ID,
+    "kind": "app",
+    "audience": PARTNER_CENTER_AUDIENCE,
+    "userPrincipalName": f"admin@{development_partner.DOMAIN}",
+    "mfa": True,
+    "roles": [ADMIN_AGENT],
+    "expiresInSeconds": 3600,
+    "claims": {},
+}
+_KINDS: Final = ("app", "app_user")
+
+
+def mint(state: State, order: Mapping[str, Any]) -> dict[str, Any]:
+    """Sign a token with what `order` asks for; raises `SandboxError` for a member that is not known or not right."""
+    values = _read(order)
+    now = state.nature.clock.now().timestamp()
+    lifetime = values["expiresInSeconds"]
+    shared = {
+        "tenant_id": values["tenantId"],
+        "client_id": values["clientId"],
+        "object_id": state.nature.ids.guid(),
+        "audience": values["audience"],
+        # An expired token was valid once: it began an hour before its end.
+        "now": now if lifetime > 0 else now + lifetime - 3600,
+        "lifetime": lifetime if lifetime > 0 else 3600,
+    }
+    if values["kind"] == "app":
+        claims = app_only_claims(**shared)
+    else:
+        upn = values["userPrincipalName"]
+        amr = ("pwd", "mfa") if values["mfa"] else ("pwd",)
+        claims = app_user_claims(**shared, upn=upn, name=upn.partition("@")[0], amr=amr, roles=values["roles"])
+    claims = {name: value for name, value in {**claims, **values["claims"]}.items() if value is not None}
+    return {"token_type": "Bearer", "access_token": sign(claims, state.signing_key), "claims": claims}
+
+
+def _read(order: Mapping[str, Any]) -> dict[str, Any]:
+    for name, value in order.items():
+        if name not in _DEFAULTS:
+            near = difflib.get_close_matches(name, _DEFAULTS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(_DEFAULTS)}."
+            raise SandboxError(f"A token order has no member {name[:60]!r}; {hint}")
+        if type(value) is not type(_DEFAULTS[name]):
+            raise SandboxError(f"The member {name} of a token order must be {_EXPECTED[type(_DEFAULTS[name])]}.")
+    values = {**_DEFAULTS, **order}
+    if values["kind"] not in _KINDS:
+        raise SandboxError(f"The member kind of a token order must be one of {', '.join(_KINDS)}.")
+    if not all(isinstance(role, str) for role in values["roles"]):
+        raise SandboxError("The member roles of a token order must be a list of texts.")
+    if abs(values["expiresInSeconds"]) > 10**9:
+        raise SandboxError("The member expiresInSeconds of a token order is too large.")
+    return values
+
+
+_EXPECTED: Final = {str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"}

@@ -1,0 +1,58 @@
+"""The last stage of every answer: the headers that the service always sends; behaviour.md 10.2."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from partnercenter.contract.headers import (
+    CORRELATION_ID,
+    DEFAULT_LOCALE,
+    LOCALE,
+    REQUEST_CONTEXT,
+    REQUEST_ID,
+    SERVER_ID,
+    TRACE_VECTOR,
+)
+from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.wire.message import Request, Response
+
+_SERVER: Final = "202010223"
+_CONTEXT: Final = "appId=cid-v1:03ce8ca8-8373-4021-8f25-d5dd45c7b12f"
+_LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+_TIMESTAMP: Final = re.compile(rb'(?<=")(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})\d{4}Z(?=")')
+_LINK: Final = re.compile(rb'(?<="uri":")/(?!v1/)')
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+def finish(
+    response: Response,
+    request: Request,
+    settings: Settings,
+    request_id: str,
+    correlation_id: str,
+    nature: Nature,
+) -> Response:
+    """The answer with its trace headers, and with its body in the form that the settings ask for."""
+    locale = request.headers.get(LOCALE.lower(), "")
+    headers = dict(response.headers)
+    headers[REQUEST_ID] = request_id
+    headers[CORRELATION_ID] = correlation_id
+    headers[TRACE_VECTOR] = nature.ids.trace_vector()
+    headers[SERVER_ID] = _SERVER
+    headers[REQUEST_CONTEXT] = _CONTEXT
+    headers[LOCALE] = locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE
+    body = _shaped(response.body, settings) if response.body else b""
+    return Response(response.status, body, headers, response.reason)
+
+
+def _shaped(body: bytes, settings: Settings) -> bytes:
+    digits = settings.text("timestamp_digits")
+    if digits == "3":
+        body = _TIMESTAMP.sub(rb"\1.\2Z", body)
+    elif digits == "0":
+        body = _TIMESTAMP.sub(rb"\1Z", body)
+    if settings.flag("links_with_version"):
+        body = _LINK.sub(b"/v1/", body)
+    return _BYTE_ORDER_MARK + body if settings.flag("byte_order_mark") else body

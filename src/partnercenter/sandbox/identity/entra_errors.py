@@ -1,0 +1,184 @@
+"""The error answers of the sandbox's token endpoint, as data; client-quirks.md 2 "Errors".
+
+Each row of `EntraFault` is one error of Entra: status, OAuth error word, AADSTS number, text. When one
+applies is decided in `token_request` and `client_secrets`. The invariant: no answer carries a secret;
+a value of the caller is shown shortened, and a client id only when it has the form of one, since people
+put the secret there by mistake.
+
+The texts are close to Entra's, because clients show them word for word and people search for them; a
+text that speaks of the sandbox says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, unique
+from typing import Any, Final
+
+_SHOWN: Final = 120
+_NOT_FOUND_BECAUSE: Final = (
+    " This can happen if the application has not been installed by the administrator of the tenant or"
+    " consented to by any user in the tenant. You may have sent your authentication request to the wrong"
+    " tenant."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntraError:
+    """One refusal of the token endpoint: the HTTP status and what the body says.
+
+    `code` is the number after `AADSTS`, `description` the text without that prefix.
+    """
+
+    status: int
+    error: str
+    code: int
+    description: str
+
+    def body(self, trace_id: str, correlation_id: str, now: float) -> dict[str, Any]:
+        """The JSON body of client-quirks.md 2; `now` is in unix seconds."""
+        timestamp = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%SZ}"
+        return {
+            "error": self.error,
+            "error_description": f"AADSTS{self.code}: {self.description} Trace ID: {trace_id} "
+            f"Correlation ID: {correlation_id} Timestamp: {timestamp}",
+            "error_codes": [self.code],
+            "timestamp": timestamp,
+            "trace_id": trace_id,
+            "correlation_id": correlation_id,
+            "error_uri": f"https://login.microsoftonline.com/error?code={self.code}",
+        }
+
+
+@unique
+class EntraFault(Enum):
+    """The errors that the sandbox answers: status, OAuth error word, AADSTS number, text.
+
+    `{subject}` is what the request got wrong, `{tenant}` where it was sent.
+    """
+
+    MISSING_PARAMETER = (
+        400,
+        "invalid_request",
+        900144,
+        "The request body must contain the following parameter: '{subject}'.",
+    )
+    NOT_A_FORM = (
+        400,
+        "invalid_request",
+        900144,
+        (
+            "The request body must contain the following parameter: 'grant_type'. It was not read, because its "
+            "content type is '{subject}'; send application/x-www-form-urlencoded."
+        ),
+    )
+    MALFORMED_REQUEST = (
+        400,
+        "invalid_request",
+        9002313,
+        "Invalid request. Request is malformed or invalid. {subject}",
+    )
+    RESOURCE_ON_V2 = (
+        400,
+        "invalid_request",
+        901002,
+        (
+            "The 'resource' request parameter is not supported. Send 'scope' with '{subject}/.default' to this "
+            "endpoint, or 'resource' to /oauth2/token."
+        ),
+    )
+    GRANT_NOT_SERVED = (
+        400,
+        "unsupported_grant_type",
+        70003,
+        "The local sandbox does not serve the grant type '{subject}' yet; use client_credentials.",
+    )
+    UNKNOWN_GRANT = (
+        400,
+        "unsupported_grant_type",
+        70003,
+        "There is no grant type '{subject}'; use client_credentials.",
+    )
+    ASSERTION_NOT_SERVED = (
+        400,
+        "invalid_request",
+        7000216,
+        "The local sandbox does not serve a 'client_assertion' (certificate) yet; use 'client_secret'.",
+    )
+    MISSING_SECRET = (
+        401,
+        "invalid_client",
+        7000216,
+        (
+            "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant "
+            "type."
+        ),
+    )
+    UNKNOWN_TENANT = (
+        400,
+        "invalid_request",
+        90002,
+        (
+            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into "
+            "the correct cloud. Check with your subscription administrator, this may happen if there are no "
+            "active subscriptions for the tenant."
+        ),
+    )
+    UNKNOWN_APPLICATION = (
+        400,
+        "unauthorized_client",
+        700016,
+        "Application with identifier '{subject}' was not found in the directory '{tenant}'."
+        + _NOT_FOUND_BECAUSE,
+    )
+    WRONG_SECRET = (
+        401,
+        "invalid_client",
+        7000215,
+        (
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
+            "value, not the client secret ID, for a secret added to app '{subject}'."
+        ),
+    )
+    EXPIRED_SECRET = (
+        401,
+        "invalid_client",
+        7000222,
+        (
+            "The provided client secret keys for app '{subject}' are expired. Add a new secret to the "
+            "application."
+        ),
+    )
+    UNKNOWN_RESOURCE = (
+        400,
+        "invalid_resource",
+        500011,
+        "The resource principal named {subject} was not found in the tenant named {tenant}."
+        + _NOT_FOUND_BECAUSE,
+    )
+    MALFORMED_SCOPE = (
+        400,
+        "invalid_scope",
+        70011,
+        "The provided value for the input parameter 'scope' is not valid. The scope {subject} is not valid.",
+    )
+    SCOPE_WITHOUT_DEFAULT = (
+        400,
+        "invalid_scope",
+        1002012,
+        (
+            "The provided value for scope {subject} is not valid. Client credential flows must have a scope "
+            "value with /.default suffixed to the resource identifier (application ID URI)."
+        ),
+    )
+
+    def about(self, subject: str = "", *, tenant: str = "") -> EntraError:
+        """This error for one request; what the caller sent is shown shortened and on one line."""
+        status, error, code, text = self.value
+        return EntraError(status, error, code, text.format(subject=_shown(subject), tenant=_shown(tenant)))
+
+
+def _shown(text: str) -> str:
+    line = "".join(character if character.isprintable() else " " for character in text)
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"

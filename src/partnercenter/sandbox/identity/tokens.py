@@ -1,0 +1,149 @@
+"""The access tokens that the sandbox gives out: claims, signature, and the answer around them.
+
+Behaviour.md 9.1 (answers) and 9.2 (claims). Who may have a token is decided before, in `token_request`
+and `client_secrets`; whether a token is good is decided after, in `verification`. The invariant: what is
+built here for a known tenant and an accepted audience is accepted there.
+
+Decisions, where the reference leaves room:
+
+- The version of a token follows the endpoint that gave it out, not, as in Entra, the registration of
+  the API: a test can then have either form by choosing the endpoint.
+- `iss` carries Entra's public names, because that is what callers read there (behaviour.md 9.2), and so
+  that a token fetched from `localhost` is good at `127.0.0.1`. The discovery document names the
+  sandbox's own address instead; `discovery` says why.
+- `appid` stands in both versions, `azp` beside it in v2; `upn` and `unique_name` in both, and
+  `preferred_username` beside them in v2.
+- `iat` and `nbf` are the time of issue; Entra's five minutes of tolerance would only blur tests of expiry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from .signing_keys import ALGORITHM, SigningKey
+
+ProtocolVersion = Literal[1, 2]
+DEFAULT_LIFETIME: Final = 3600
+
+
+def issuer_of(tenant_id: str, version: ProtocolVersion) -> str:
+    """The `iss` of a tenant's tokens; behaviour.md 9.2."""
+    if version == 1:
+        return f"https://sts.windows.net/{tenant_id}/"
+    return f"https://login.microsoftonline.com/{tenant_id}/v2.0"
+
+
+def app_only_claims(
+    *,
+    tenant_id: str,
+    client_id: str,
+    object_id: str,
+    audience: str,
+    now: float,
+    version: ProtocolVersion = 1,
+    lifetime: int = DEFAULT_LIFETIME,
+    roles: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The claims of a token for an application by itself: no `scp`, `upn` or `amr`; behaviour.md 9.2.
+
+    `object_id` is that of the application's service principal, `lifetime` is in seconds.
+    """
+    claims: dict[str, Any] = {
+        "aud": audience,
+        "iss": issuer_of(tenant_id, version),
+        "iat": int(now),
+        "nbf": int(now),
+        "exp": int(now) + lifetime,
+        "appid": client_id,
+        "appidacr": "1",
+        "oid": object_id,
+        "sub": object_id,
+        "tid": tenant_id,
+        "ver": f"{version}.0",
+    }
+    if version == 2:
+        claims |= {"azp": client_id, "azpacr": "1"}
+    if roles:
+        claims["roles"] = list(roles)
+    return claims
+
+
+def app_user_claims(
+    *,
+    tenant_id: str,
+    client_id: str,
+    object_id: str,
+    audience: str,
+    upn: str,
+    name: str,
+    now: float,
+    version: ProtocolVersion = 1,
+    lifetime: int = DEFAULT_LIFETIME,
+    amr: Sequence[str] = ("pwd", "mfa"),
+    roles: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The claims of a token for an application and its signed-in user; behaviour.md 9.2.
+
+    `object_id` is the user's. Leave `mfa` out of `amr` for a sign-in without a second factor.
+    """
+    claims = app_only_claims(
+        tenant_id=tenant_id,
+        client_id=client_id,
+        object_id=object_id,
+        audience=audience,
+        now=now,
+        version=version,
+        lifetime=lifetime,
+        roles=roles,
+    )
+    claims |= {
+        "acr": "1",
+        "amr": list(amr),
+        "scp": "user_impersonation",
+        "upn": upn,
+        "unique_name": upn,
+        "name": name,
+        "tenant_region_scope": "NA",
+    }
+    if version == 2:
+        claims["preferred_username"] = upn
+    return claims
+
+
+def sign(claims: Mapping[str, Any], key: SigningKey) -> str:
+    """The token: the claims, signed with RS256; its header names the key."""
+    import jwt
+
+    return jwt.encode(dict(claims), key.private_key, algorithm=ALGORITHM, headers={"kid": key.key_id})
+
+
+def token_answer(
+    *,
+    access_token: str,
+    version: ProtocolVersion,
+    resource: str,
+    now: float,
+    lifetime: int = DEFAULT_LIFETIME,
+) -> dict[str, Any]:
+    """The body that brings an app-only token; behaviour.md 9.1.
+
+    The v1 endpoint writes its numbers as strings and repeats the `resource` asked for; the v2 endpoint
+    writes numbers and neither resource nor absolute times.
+    """
+    if version == 2:
+        return {
+            "token_type": "Bearer",
+            "expires_in": lifetime,
+            "ext_expires_in": lifetime,
+            "access_token": access_token,
+        }
+    return {
+        "token_type": "Bearer",
+        "expires_in": str(lifetime),
+        "ext_expires_in": str(lifetime),
+        "expires_on": str(int(now) + lifetime),
+        "not_before": str(int(now)),
+        "resource": resource,
+        "access_token": access_token,
+    }

@@ -1,0 +1,175 @@
+"""Customers: list, create, get; behaviour.md 3.1 to 3.3."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from partnercenter.contract.customers import Customer
+from partnercenter.contract.enums import FieldFilterOperation
+from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
+from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.routes.page import page_document
+from partnercenter.sandbox.rules.customer_creation import (
+    customer_problems,
+    is_address_problem,
+    normalised_profile,
+)
+from partnercenter.sandbox.rules.customer_documents import (
+    CustomerIdentity,
+    Json,
+    created_document,
+    list_item,
+    read_document,
+    without_delegated_access,
+)
+from partnercenter.sandbox.rules.filters import FilterError, parse_filter
+from partnercenter.sandbox.rules.paging import KeyRange
+from partnercenter.sandbox.store import customers as store
+from partnercenter.sandbox.store.customers import CustomerFilter, NewCustomer
+from partnercenter.sandbox.store.times import to_micros
+from partnercenter.sandbox.wire.message import Response, json_response, text_response
+
+_FIELDS = {
+    "companyname": "company_name",
+    "displayname": "company_name",
+    "domain": "domain",
+    "defaultdomainname": "domain",
+    "indirectreseller": "associated_partner_id",
+}
+
+
+def list_page(call: Call, connection: Connection) -> Response:
+    """A page of the partner's customers (behaviour.md 3.2)."""
+    chosen = _filter(call)
+
+    def fetch(keys: KeyRange, count: int) -> list[Row[Any]]:
+        if chosen is None:
+            return []
+        return list(
+            store.list_customers(
+                connection,
+                call.partner.tenant_id,
+                chosen,
+                count=count,
+                after=keys.after,
+                before=keys.before,
+                descending=keys.descending,
+            )
+        )
+
+    def show(row: Row[Any]) -> Json:
+        return list_item(row.id, row.domain, row.company_name, row.relationship)
+
+    newest_first = call.settings.text("list_order") == "newest"
+    return json_response(200, page_document(call, fetch, show, newest_first=newest_first))
+
+
+def _filter(call: Call) -> CustomerFilter | None:
+    """The filter of the query; None when no customer can match it."""
+    text = call.query.get("filter", "").strip()
+    if not text:
+        return CustomerFilter()
+    try:
+        conditions = parse_filter(text)
+    except FilterError as error:
+        raise call.setting_fault("fault_invalid_filter", str(error)) from None
+    values: dict[str, str] = {}
+    for condition in conditions:
+        if condition.operator is not FieldFilterOperation.STARTS_WITH:
+            raise call.setting_fault("fault_invalid_filter", "Customers are filtered with starts_with only.")
+        if condition.field == "indirectcloudsolutionprovider":
+            if not call.partner.tenant_id.startswith(condition.value.lower()):
+                return None
+        elif condition.field in _FIELDS:
+            values[_FIELDS[condition.field]] = condition.value
+        else:
+            known = "CompanyName, Domain, IndirectReseller and IndirectCloudSolutionProvider"
+            raise call.setting_fault("fault_invalid_filter", f"Customers are filtered by {known} only.")
+    return CustomerFilter(**values)
+
+
+def create(call: Call, connection: Connection) -> Response:
+    """A new customer with a tenant of its own (behaviour.md 3.1)."""
+    body = call.body(Customer)
+    undeletable = _checked(call, body)
+    if _sends_password(call.json_object()) and call.settings.text("password_in_request") == "refuse":
+        raise call.setting_fault("fault_missing_field", "userCredentials.password is set by the service.")
+    _check_room(call, connection, body["companyProfile"]["domain"])
+    identity = _new_identity(call)
+    created = created_document({**body, "billingProfile": normalised_profile(body["billingProfile"])}, identity)
+    store_customer(call, connection, created, undeletable)
+    audited = AuditedCustomer(
+        identity.tenant_id, created["billingProfile"]["companyName"], created["companyProfile"]["domain"]
+    )
+    data = relationship_data(audited.domain)
+    record(call, connection, audited, "add_customer", customized_data=data, new_value=created)
+    return json_response(201, created)
+
+
+def _checked(call: Call, body: dict[str, Any]) -> str | None:
+    """Raise the fault of the first problem; with `invalid_address: undeletable`, return what is wrong with it."""
+    reason = None
+    for problem in customer_problems(body, call.settings):
+        tolerated = is_address_problem(problem) and call.settings.text("invalid_address") == "undeletable"
+        if not tolerated:
+            raise call.problem_fault(problem)
+        reason = reason or problem.description
+    return reason
+
+
+def _sends_password(body: dict[str, Any]) -> bool:
+    for key, value in body.items():
+        if key.lower() == "usercredentials" and isinstance(value, dict):
+            return any(name.lower() == "password" and value[name] for name in value)
+    return False
+
+
+def _check_room(call: Call, connection: Connection, domain: str) -> None:
+    """The quota counts in sandboxes only (behaviour.md 8)."""
+    if store.domain_is_taken(connection, domain):
+        raise call.setting_fault("fault_domain_taken", f"Conflict while creating tenant: {domain} is already taken.")
+    quota = call.settings.number("customer_quota")
+    if call.partner.environment == "sandbox" and store.count_customers(connection, call.partner.tenant_id) >= quota:
+        raise call.setting_fault("fault_customer_quota")
+
+
+def _new_identity(call: Call) -> CustomerIdentity:
+    ids = call.nature.ids
+    return CustomerIdentity(
+        tenant_id=ids.guid(),
+        commerce_id=ids.guid(),
+        billing_profile_id=ids.guid(),
+        etag=ids.etag(),
+        password=ids.password(),
+    )
+
+
+def store_customer(call: Call, connection: Connection, created: Json, undeletable_reason: str | None) -> int:
+    """Put in a customer that was created; returns its key."""
+    new = NewCustomer(
+        partner_id=call.partner.tenant_id,
+        id=created["id"],
+        domain=created["companyProfile"]["domain"],
+        company_name=created["billingProfile"]["companyName"],
+        relationship="reseller",
+        associated_partner_id=str(created.get("associatedPartnerId", "")).lower() or None,
+        etag=int(created["billingProfile"]["attributes"]["etag"]),
+        undeletable_reason=undeletable_reason,
+        delegated_access=call.settings.flag("delegated_access"),
+        created_at=to_micros(call.nature.clock.now()),
+        document=json.dumps(read_document(created), ensure_ascii=False, separators=(",", ":")),
+    )
+    return store.add_customer(connection, new)
+
+
+def get(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - the customer was found before
+    """One customer (behaviour.md 3.3)."""
+    row = call.found_customer
+    if row.delegated_access:
+        return text_response(200, row.document)
+    return json_response(200, without_delegated_access(json.loads(row.document)))
+
+

@@ -1,0 +1,110 @@
+"""Deleting a customer, and ending the relationship with one; behaviour.md 1 and 3.5."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection
+
+from partnercenter.contract.customers import CustomerRelationshipChange
+from partnercenter.contract.enums import CustomerPartnerRelationship
+from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
+from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.rules.blockers import Product, PurchaseState, blocking_ids, refusal_text
+from partnercenter.sandbox.rules.customer_documents import ended_relationship_document
+from partnercenter.sandbox.store import audit as audit_store
+from partnercenter.sandbox.store import commerce
+from partnercenter.sandbox.store import customers as store
+from partnercenter.sandbox.wire.message import Response, json_response
+
+
+def delete(call: Call, connection: Connection) -> Response:
+    """Delete a customer of a sandbox with everything it has: `204`, no body (behaviour.md 1.1, 1.4)."""
+    _check_deletable(call, connection)
+    _purge(call, connection)
+    return Response(204)
+
+
+def remove_relationship(call: Call, connection: Connection) -> Response:
+    """End the relationship; in a sandbox this is carried out as the delete (behaviour.md 3.5)."""
+    _check_change(call)
+    row = call.found_customer
+    if row.relationship == CustomerPartnerRelationship.NONE:
+        raise call.setting_fault(
+            "fault_relationship_ended", "The relationship between the partner and customer does not exist."
+        )
+    if call.partner.environment == "sandbox":
+        _check_deletable(call, connection)
+        _purge(call, connection)
+    else:
+        _check_blockers(call, connection)
+        _check_no_active_subscription(call, connection)
+        _end_relationship(call, connection)
+    return json_response(200, ended_relationship_document())
+
+
+def _check_change(call: Call) -> None:
+    body = call.body(CustomerRelationshipChange)
+    word = body.get("relationshipToPartner")
+    if word is None:
+        raise call.setting_fault("fault_missing_field", "relationshipToPartner is required.")
+    if word != CustomerPartnerRelationship.NONE:
+        raise call.setting_fault("fault_relationship_value", "relationshipToPartner can be changed to none only.")
+
+
+def _check_deletable(call: Call, connection: Connection) -> None:
+    reason = call.found_customer.undeletable_reason
+    if reason is not None:
+        text = f"The customer cannot be deleted because its postal address is not valid. {reason}"
+        raise call.setting_fault("fault_undeletable_customer", text)
+    _check_blockers(call, connection)
+
+
+def _check_blockers(call: Call, connection: Connection) -> None:
+    ids = blocking_ids(_purchases(connection, call.found_customer.key), call.settings)
+    if ids:
+        raise call.setting_fault("fault_active_orders", refusal_text(ids, call.settings))
+
+
+def _purchases(connection: Connection, customer_key: int) -> list[PurchaseState]:
+    statuses: dict[str, list[str]] = {}
+    for row in commerce.list_subscriptions(connection, customer_key):
+        statuses.setdefault(row.order_id, []).append(row.status)
+    return [
+        PurchaseState(row.id, row.alternate_id, Product(row.product), row.status, statuses.get(row.id, []))
+        for row in commerce.list_orders(connection, customer_key)
+    ]
+
+
+def _check_no_active_subscription(call: Call, connection: Connection) -> None:
+    """In production every subscription must have been suspended before (behaviour.md 3.5)."""
+    rows = commerce.list_subscriptions(connection, call.found_customer.key)
+    if any(row.status == "active" for row in rows):
+        raise call.setting_fault(
+            "fault_active_orders", "The customer has active subscriptions. Suspend every subscription first."
+        )
+
+
+def _purge(call: Call, connection: Connection) -> None:
+    row = call.found_customer
+    keep = call.settings.flag("deleted_domain_stays_reserved")
+    store.delete_customer(connection, row.key, row.domain, keep_domain=keep)
+    if not call.settings.flag("audit_survives_deletion"):
+        audit_store.delete_audit_records(connection, row.id)
+    customer = AuditedCustomer(row.id, row.company_name, row.domain)
+    operation = call.settings.text("audit_delete_operation")
+    record(call, connection, customer, operation, customized_data=relationship_data(row.domain))
+
+
+def _end_relationship(call: Call, connection: Connection) -> None:
+    row = call.found_customer
+    document = {**json.loads(row.document), "relationshipToPartner": "none", "allowDelegatedAccess": False}
+    store.end_relationship(connection, row.key, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+    record(
+        call,
+        connection,
+        AuditedCustomer(row.id, row.company_name, row.domain),
+        "remove_partner_customer_relationship",
+        resource_type=call.settings.text("audit_remove_relationship_resource"),
+        customized_data=relationship_data(row.domain, "None"),
+    )

@@ -1,0 +1,1 @@
+"""Rules of the sandbox that depend on nothing but their input: plain functions over plain data."""

@@ -1,0 +1,131 @@
+"""The sandbox as a process: opens its database, listens, says when it is ready, and ends cleanly."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+import uvicorn
+
+from partnercenter.sandbox.asgi import create_app
+from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.identity.certificates import (
+    CertificateError,
+    TlsFiles,
+    ensure_certificates,
+    trust_instructions,
+)
+from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.state import State
+from partnercenter.sandbox.store.database import Database
+
+_BACKLOG = 512
+
+
+def data_folder() -> Path:
+    """Where the sandbox keeps its database and certificates unless told otherwise."""
+    return Path(platformdirs.user_data_dir("partnercenter", appauthor=False))
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    database: str | None,
+    tls: bool,
+    tls_hosts: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    control_token: str | None = None,
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until interrupted.
+
+    `database` is `memory`, the path of a SQLite file, or None for the file in the user's data folder. `port` 0
+    takes a free one. `announce` gets the line that tells the address once requests are accepted, and with
+    `tls` the lines that tell how to trust the certificate. Raises `SandboxError` for what the user can mend.
+    """
+    Settings.of(settings or {})
+    certificates = _certificates(tls, [host, *tls_hosts])
+    listener = _listen(host, port)
+    try:
+        state = State(Database(database or _default_database()), Nature(), settings)
+        app = create_app(state, control_token=control_token)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=10,
+            ssl_certfile=str(certificates.certificate) if certificates else None,
+            ssl_keyfile=str(certificates.private_key) if certificates else None,
+        )
+        address = f"{'https' if tls else 'http'}://{_shown(host)}:{listener.getsockname()[1]}"
+        if certificates:
+            announce(trust_instructions(certificates.ca_certificate))
+        _Announcing(config, lambda: announce(f"sandbox ready at {address}")).run(sockets=[listener])
+    except KeyboardInterrupt:
+        return
+    finally:
+        listener.close()
+
+
+class _Announcing(uvicorn.Server):
+    """A server that tells when it accepts requests."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+
+def _default_database() -> str:
+    folder = data_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SandboxError(f"The folder {folder} cannot be made ({error.strerror}); give --database.") from error
+    return str(folder / "sandbox.db")
+
+
+def _certificates(tls: bool, hosts: Sequence[str]) -> TlsFiles | None:
+    if not tls:
+        return None
+    named = [host for host in hosts if host not in {"0.0.0.0", "::", ""}]
+    try:
+        return ensure_certificates(data_folder() / "tls", named, datetime.now(UTC))
+    except CertificateError as error:
+        raise SandboxError(str(error)) from error
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise SandboxError(f"The host {host} cannot be listened on: {error.strerror or error}.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SandboxError(f"Port {port} on {host} is in use; give another with --port.") from error
+        raise SandboxError(f"Port {port} on {host} cannot be listened on: {error.strerror}.") from error
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

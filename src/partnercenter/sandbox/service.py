@@ -1,0 +1,229 @@
+"""The service itself: `submit` takes a request and returns an answer, or the future of one.
+
+No socket and no event loop here, so the ASGI shell, tests and later in-process clients share it. A request
+passes named stages: the gateway's route, the token, the partner, the replay, the form of ids, the
+customer, the environment, and then the operation's handler. Reads are answered at once; writes go through the
+database's single writer, where the effect, its audit record and the answer kept for a replay are one
+transaction: after a crash either all of it is there or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from partnercenter.contract.enums import CustomerPartnerRelationship
+from partnercenter.contract.headers import CONTRACT_VERSION, CORRELATION_ID, REQUEST_ID
+from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.operations import OPERATIONS, Operation
+from partnercenter.sandbox.finish import finish
+from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.routes import HANDLERS
+from partnercenter.sandbox.routes.audited import record_failure
+from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.state import State
+from partnercenter.sandbox.store.customers import find_customer
+from partnercenter.sandbox.store.replays import ReplayKey, find_answer, keep_answer
+from partnercenter.sandbox.store.times import to_micros
+from partnercenter.sandbox.wire.fault import Fault, fault, gateway_fault, setting_fault
+from partnercenter.sandbox.wire.message import Request, Response
+from partnercenter.sandbox.wire.router import Match, Router
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[Call, Connection], None]
+Answer = Response | Future[Response]
+
+_GATEWAY_404: Final = "Resource not found"
+
+
+class Service:
+    """Partner Center's API over one sandbox's state."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._router = Router(OPERATIONS.values())
+        self._gatekeeper = state.gatekeeper
+
+    def submit(self, request: Request) -> Answer:
+        """Answer a read at once, a write in the future that the writer fulfils. Never raises for a request."""
+        settings = self._state.settings
+        request_id, correlation_id = _trace_ids(request, settings, self._state.nature)
+        try:
+            call = self._admit(request, settings, request_id, correlation_id)
+        except Fault as refused:
+            return finish(refused.response, request, settings, request_id, correlation_id, self._state.nature)
+        except Exception:
+            return self._failed(request, settings, request_id, correlation_id)
+        if not call.operation.writes:
+            return self._finished(call, lambda: self._state.database.read(lambda c: _answer(call, c)))
+        return self._write(call)
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request, waiting for the disk where it writes."""
+        answer = self.submit(request)
+        return answer if isinstance(answer, Response) else answer.result()
+
+    def _admit(self, request: Request, settings: Settings, request_id: str, correlation_id: str) -> Call:
+        match = self._router.match(request.path)
+        operation, match = _route(request, match, settings)
+        now = self._state.nature.clock.now()
+        token = self._gatekeeper.token(request.headers.get("authorization"), settings, now.timestamp())
+        _check_contract_version(request, settings)
+        return Call(
+            request=request,
+            operation=operation,
+            ids=dict(zip(operation.path_parameters, match.values, strict=True)),
+            query=request.query(),
+            request_id=request_id,
+            correlation_id=correlation_id,
+            partner=self._gatekeeper.partner(token, operation, settings),
+            token=token,
+            settings=settings,
+            nature=self._state.nature,
+            page_secret=self._state.page_secret,
+        )
+
+    def _write(self, call: Call) -> Answer:
+        answered: Future[Response] = Future()
+
+        def settle(done: Future[Response]) -> None:
+            answered.set_result(self._finished(call, done.result))
+
+        self._state.database.write(lambda connection: _answer_once(call, connection)).add_done_callback(settle)
+        return answered
+
+    def _finished(self, call: Call, work: Callable[[], Response]) -> Response:
+        try:
+            response = work()
+        except Fault as refused:
+            response = refused.response
+        except Exception:
+            return self._failed(call.request, call.settings, call.request_id, call.correlation_id)
+        return finish(
+            response, call.request, call.settings, call.request_id, call.correlation_id, self._state.nature
+        )
+
+    def _failed(self, request: Request, settings: Settings, request_id: str, correlation_id: str) -> Response:
+        log.exception("unexpected error, correlation id %s", correlation_id)
+        response = fault(settings, 500, 800003).response
+        return finish(response, request, settings, request_id, correlation_id, self._state.nature)
+
+
+def _route(request: Request, match: Match | None, settings: Settings) -> tuple[Operation, Match]:
+    if match is None or (match.trailing_slash and not settings.flag("trailing_slash")):
+        raise gateway_fault(404, _GATEWAY_404)
+    operation = match.operations.get(request.method)
+    if operation is not None:
+        return operation, match
+    if match.trailing_slash:
+        # An empty id: the path is not the collection's, whatever it looks like (behaviour.md 1.5).
+        raise gateway_fault(404, _GATEWAY_404)
+    allowed = {"Allow": ", ".join(sorted(match.operations))}
+    raise setting_fault(settings, "fault_method_not_allowed", headers=allowed)
+
+
+def _trace_ids(request: Request, settings: Settings, nature: Nature) -> tuple[str, str]:
+    """The request and correlation id of a call: those sent, or new ones (behaviour.md 1.5, 10.2)."""
+    found = []
+    for name in (REQUEST_ID, CORRELATION_ID):
+        sent = request.headers.get(name.lower(), "").strip()
+        usable = parse_guid(sent) is not None or (sent and settings.text("malformed_request_id") == "echo")
+        found.append(sent if usable else nature.ids.guid())
+    return found[0], found[1]
+
+
+def _check_contract_version(request: Request, settings: Settings) -> None:
+    if settings.flag("require_contract_version") and not request.headers.get(CONTRACT_VERSION.lower()):
+        raise fault(settings, 400, 800002, f"The header {CONTRACT_VERSION} is required.")
+
+
+def _answer(call: Call, connection: Connection) -> Response:
+    for name in call.settings.text("precedence").split(","):
+        _CHECKS[name](call, connection)
+    return HANDLERS[call.operation.name](call, connection)
+
+
+def _answer_once(call: Call, connection: Connection) -> Response:
+    """Run a write unless it ran before under this request id; keep its answer with its effect."""
+    now = call.nature.clock.now()
+    since = to_micros(now - timedelta(hours=call.settings.number("replay_hours")))
+    key = _replay_key(call)
+    if key is not None:
+        kept = find_answer(connection, key, since)
+        if kept is not None and _may_replay(call, kept):
+            return kept
+    try:
+        with connection.begin_nested():
+            response = _answer(call, connection)
+    except Fault as refused:
+        response = refused.response
+        record_failure(call, connection)
+    if key is not None and kept is None and response.status not in {401, 429}:
+        keep_answer(connection, key, response, to_micros(now), since)
+    return response
+
+
+def _may_replay(call: Call, kept: Response) -> bool:
+    second_delete = call.operation.name == "customers.delete" and kept.status < 300
+    return not second_delete or call.settings.flag("second_delete_replays")
+
+
+def _replay_key(call: Call) -> ReplayKey | None:
+    sent = parse_guid(call.request.headers.get(REQUEST_ID.lower(), ""))
+    if sent is None or not call.settings.flag("replay"):
+        return None
+    with_body = call.settings.text("replay_key") == "with_body"
+    ids = [parse_guid(value) or value for value in call.ids.values()]
+    path = call.operation.path
+    for name, value in zip(call.ids, ids, strict=True):
+        path = path.replace("{" + name + "}", value)
+    return ReplayKey(
+        partner_id=call.partner.tenant_id,
+        request_id=sent,
+        method=call.operation.method,
+        path=path,
+        body_digest=hashlib.sha256(call.request.body).hexdigest() if with_body else "",
+    )
+
+
+def _check_id(call: Call, connection: Connection) -> None:  # noqa: ARG001 - one signature for all checks
+    value = call.ids.get("customer_id")
+    if value is not None and parse_guid(value) is None:
+        shown = value[:100]
+        text = f"Customer ID {shown} should have GUID format (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)."
+        raise call.setting_fault("fault_malformed_customer_id", text)
+
+
+def _check_customer(call: Call, connection: Connection) -> None:
+    value = call.ids.get("customer_id")
+    customer_id = parse_guid(value) if value is not None else None
+    if customer_id is None:
+        return
+    row = find_customer(connection, customer_id)
+    if row is None:
+        raise call.setting_fault("fault_unknown_customer")
+    ended = row.relationship == CustomerPartnerRelationship.NONE
+    asks_to_end = call.operation.name == "customers.remove_reseller_relationship"
+    if row.partner_id != call.partner.tenant_id or (ended and not asks_to_end):
+        raise call.fault(403, 20002, "No relationship between caller and account.")
+    call.customer = row
+
+
+def _check_environment(call: Call, connection: Connection) -> None:  # noqa: ARG001 - one signature for all checks
+    if call.operation.sandbox_only and call.partner.environment != "sandbox":
+        raise call.setting_fault("fault_production_delete")
+
+
+_CHECKS: Final[Mapping[str, Check]] = {
+    "id": _check_id,
+    "customer": _check_customer,
+    "environment": _check_environment,
+}

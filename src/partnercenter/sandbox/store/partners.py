@@ -1,0 +1,113 @@
+"""Partners, the applications that sign in for them, the keys that sign their tokens, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from partnercenter.sandbox.store.schema import applications, metadata, partners, settings, signing_keys
+
+Environment = Literal["sandbox", "production"]
+PartnerKind = Literal["direct_bill", "indirect_provider", "indirect_reseller"]
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A tenant that can sign in; one without the programme (`is_csp` false) is refused by the API."""
+
+    tenant_id: str
+    company_name: str
+    domain: str
+    country: str
+    environment: Environment
+    kind: PartnerKind
+    is_csp: bool
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An app registration; one that is not registered in Partner Center gets tokens but no answers."""
+
+    client_id: str
+    tenant_id: str
+    object_id: str
+    name: str
+    secret_hash: str
+    secret_expires_at: int | None
+    is_registered: bool
+
+
+_PARTNER = select(partners).where(partners.c.tenant_id == bindparam("id"))
+_PARTNER_BY_DOMAIN = select(partners).where(partners.c.domain == bindparam("domain"))
+_APPLICATION = select(applications).where(applications.c.client_id == bindparam("id"))
+
+
+def find_partner(connection: Connection, tenant_id: str) -> Partner | None:
+    """The partner of a tenant id in lower case."""
+    row = connection.execute(_PARTNER, {"id": tenant_id}).mappings().first()
+    return Partner(**row) if row else None
+
+
+def find_partner_by_domain(connection: Connection, domain: str) -> Partner | None:
+    """The partner of a domain in lower case."""
+    row = connection.execute(_PARTNER_BY_DOMAIN, {"domain": domain}).mappings().first()
+    return Partner(**row) if row else None
+
+
+def list_partners(connection: Connection) -> list[Partner]:
+    """All partners, oldest first."""
+    rows = connection.execute(select(partners).order_by(partners.c.created_at, partners.c.tenant_id)).mappings()
+    return [Partner(**row) for row in rows]
+
+
+def add_partner(connection: Connection, partner: Partner) -> None:
+    """Put in a partner."""
+    connection.execute(insert(partners), asdict(partner))
+
+
+def find_application(connection: Connection, client_id: str) -> Application | None:
+    """The application of a client id in lower case."""
+    row = connection.execute(_APPLICATION, {"id": client_id}).mappings().first()
+    return Application(**row) if row else None
+
+
+def add_application(connection: Connection, application: Application) -> None:
+    """Put in an application."""
+    connection.execute(insert(applications), asdict(application))
+
+
+def read_signing_keys(connection: Connection) -> list[tuple[str, str, int]]:
+    """Key id, private key and time of making of every signing key, newest first."""
+    rows = connection.execute(select(signing_keys).order_by(signing_keys.c.created_at.desc()))
+    return [(row.key_id, row.private_pem, row.created_at) for row in rows]
+
+
+def add_signing_key(connection: Connection, key_id: str, private_pem: str, created_at: int) -> None:
+    """Put in a signing key."""
+    connection.execute(
+        insert(signing_keys), {"key_id": key_id, "private_pem": private_pem, "created_at": created_at}
+    )
+
+
+def read_settings(connection: Connection) -> dict[str, str]:
+    """The settings that differ from their defaults, as text."""
+    return {row.name: row.value for row in connection.execute(select(settings))}
+
+
+def replace_settings(connection: Connection, changed: Mapping[str, object]) -> None:
+    """Keep exactly these settings."""
+    connection.execute(delete(settings))
+    if changed:
+        rows = [{"name": name, "value": str(value)} for name, value in changed.items()]
+        connection.execute(insert(settings), rows)
+
+
+def clear(connection: Connection) -> None:
+    """Empty every table but the signing keys, so that tokens issued before a reset stay readable."""
+    for table in reversed(metadata.sorted_tables):
+        if table is not signing_keys:
+            connection.execute(delete(table))

@@ -1,0 +1,65 @@
+"""Answers kept so that a call whose answer was lost can be asked again (behaviour.md 10.1)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from partnercenter.sandbox.store.schema import replays
+from partnercenter.sandbox.wire.message import Response
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayKey:
+    """What makes two calls the same call."""
+
+    partner_id: str
+    request_id: str
+    method: str
+    path: str
+    body_digest: str
+
+
+_FIND = select(replays.c.status, replays.c.headers, replays.c.body).where(
+    replays.c.partner_id == bindparam("partner"),
+    replays.c.request_id == bindparam("request"),
+    replays.c.method == bindparam("verb"),
+    replays.c.path == bindparam("address"),
+    replays.c.body_digest == bindparam("digest"),
+    replays.c.answered_at >= bindparam("since"),
+)
+
+
+def find_answer(connection: Connection, key: ReplayKey, since: int) -> Response | None:
+    """The answer given to this call since a time, or None."""
+    values = {
+        "partner": key.partner_id,
+        "request": key.request_id,
+        "verb": key.method,
+        "address": key.path,
+        "digest": key.body_digest,
+        "since": since,
+    }
+    row = connection.execute(_FIND, values).first()
+    return Response(row.status, bytes(row.body), json.loads(row.headers)) if row else None
+
+
+def keep_answer(connection: Connection, key: ReplayKey, response: Response, now: int, since: int) -> None:
+    """Keep an answer, and forget those given before `since`."""
+    connection.execute(delete(replays).where(replays.c.answered_at < since))
+    connection.execute(
+        insert(replays),
+        {
+            "partner_id": key.partner_id,
+            "request_id": key.request_id,
+            "method": key.method,
+            "path": key.path,
+            "body_digest": key.body_digest,
+            "status": response.status,
+            "headers": json.dumps(response.headers),
+            "body": response.body,
+            "answered_at": now,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Requests read and answers written: paths, bodies, headers, faults. Knows HTTP, knows no rule and no table."""

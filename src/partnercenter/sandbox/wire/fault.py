@@ -1,0 +1,72 @@
+"""Faults: how the service says no.
+
+Handlers raise `Fault`; the service turns it into an answer. The shapes are those of behaviour.md 11.1:
+A with code and description, C from the gateway, D without a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from partnercenter.contract.service_error import error_body
+from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS, ServiceErrorKind, find_kind
+from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.wire.message import Response, json_response
+
+INVALID_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+class Fault(Exception):
+    """A refusal. `response` is what the caller gets; `code` is None where it has no body of shape A."""
+
+    def __init__(self, response: Response, code: int | None, description: str) -> None:
+        super().__init__(description)
+        self.response = response
+        self.code = code
+        self.description = description
+
+
+def setting_fault(
+    settings: Settings,
+    name: str,
+    description: str | None = None,
+    *,
+    arguments: Sequence[object] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Fault:
+    """The fault that a setting names as `status/code`, or as `status` alone for an empty body."""
+    status, _, code = settings.text(name).partition("/")
+    if not code:
+        return empty_fault(int(status), headers)
+    return fault(settings, int(status), int(code), description, arguments=arguments, headers=headers)
+
+
+def fault(
+    settings: Settings,
+    status: int,
+    code: int,
+    description: str | None = None,
+    *,
+    arguments: Sequence[object] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Fault:
+    """A fault of shape A; without a description the catalogue's text is filled with `arguments`."""
+    kind = find_kind(status, code) or _any_status(code) or ServiceErrorKind(status, code, "unnamed", "Refused.", "")
+    body = error_body(kind, *arguments, description=description)
+    if settings.text("error_full_stop") == "off":
+        body["description"] = str(body["description"]).rstrip(".") or "Refused"
+    return Fault(json_response(status, body, headers), code, str(body["description"]))
+
+
+def _any_status(code: int) -> ServiceErrorKind | None:
+    return next((kind for (_, known), kind in SERVICE_ERRORS.items() if known == code), None)
+
+
+def empty_fault(status: int, headers: Mapping[str, str] | None = None, reason: str | None = None) -> Fault:
+    """A fault of shape D: headers and reason phrase, no body."""
+    return Fault(Response(status, b"", dict(headers or {}), reason), None, reason or f"HTTP {status}")
+
+
+def gateway_fault(status: int, message: str, headers: Mapping[str, str] | None = None) -> Fault:
+    """A fault of shape C, which the gateway answers before the service sees the call."""
+    return Fault(json_response(status, {"statusCode": status, "message": message}, headers), None, message)

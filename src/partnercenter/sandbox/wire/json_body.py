@@ -1,0 +1,172 @@
+"""Request bodies: decoded, and their keys brought into the contract's spelling.
+
+Keys come in any case, twice, with a byte order mark, with members nobody knows (client-quirks.md 1).
+`canonical` gives every known member its wire name and every enum its wire word, drops what is unknown
+and checks what the contract declares: presence, type and length.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from partnercenter.contract.resource import (
+    MemberShape,
+    OpenEnum,
+    Resource,
+    shapes_by_wire_name,
+    shapes_of,
+)
+from partnercenter.contract.timestamps import parse_timestamp
+
+_DEEPEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeProblem:
+    """What is wrong with one member of a body; `member` is its dotted wire name."""
+
+    member: str
+    description: str
+
+
+class BodyError(Exception):
+    """The body is no JSON object; the text says why."""
+
+
+def decode_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body; raises `BodyError` with a sentence."""
+    if not body.strip():
+        raise BodyError("The request has no body; send a JSON object.")
+    try:
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise BodyError("The body is not UTF-8 text; send JSON in UTF-8.") from None
+    except (ValueError, RecursionError) as error:
+        at = f" near line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise BodyError(f"The body is not valid JSON{at}.") from None
+    if not isinstance(value, dict):
+        raise BodyError("The body must be a JSON object in braces.")
+    if _depth(value) > _DEEPEST:
+        raise BodyError(f"The body is nested more than {_DEEPEST} levels deep.")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= _DEEPEST:
+        deepest += 1
+        level = [
+            child
+            for item in level
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return deepest
+
+
+def canonical(resource: type[Resource], body: dict[str, Any]) -> dict[str, Any]:
+    """The body with known members only, in wire spelling, nulls and read-only members left out."""
+    shapes = shapes_by_wire_name(resource)
+    result: dict[str, Any] = {}
+    for key, value in body.items():
+        shape = shapes.get(key.strip().lower())
+        if shape is not None and value is not None and not shape.member.read_only:
+            result[shape.wire] = _canonical_value(shape, value)
+    return result
+
+
+def _canonical_value(shape: MemberShape, value: Any) -> Any:
+    if shape.many and isinstance(value, list):
+        return [_canonical_one(shape.kind, item) for item in value]
+    return _canonical_one(shape.kind, value)
+
+
+def _canonical_one(kind: type[Any], value: Any) -> Any:
+    if isinstance(value, dict) and issubclass(kind, Resource):
+        return canonical(kind, value)
+    if isinstance(value, str) and issubclass(kind, OpenEnum):
+        found = kind.find(value)
+        return found.value if found else value
+    return value
+
+
+def find_problems(resource: type[Resource], body: dict[str, Any], prefix: str = "") -> Iterator[ShapeProblem]:
+    """What a canonical body lacks or has wrong, in the order of the contract's declarations."""
+    for shape in shapes_of(resource).values():
+        if shape.member.read_only:
+            continue
+        name = prefix + shape.wire
+        if shape.wire in body:
+            yield from _member_problems(shape, body[shape.wire], name)
+        elif shape.member.required:
+            yield ShapeProblem(name, f"{name} is required.")
+
+
+def _member_problems(shape: MemberShape, value: Any, name: str) -> Iterator[ShapeProblem]:
+    values = value if shape.many and isinstance(value, list) else [value]
+    if shape.many and not isinstance(value, list):
+        yield ShapeProblem(name, f"{name} must be a list.")
+        return
+    for item in values:
+        if issubclass(shape.kind, Resource) and isinstance(item, dict):
+            yield from find_problems(shape.kind, item, name + ".")
+        elif not _is(shape.kind, item):
+            yield ShapeProblem(name, f"{name} must be {_EXPECTED.get(shape.kind, _expected(shape.kind))}.")
+        elif isinstance(item, str):
+            yield from _text_problems(shape, item, name)
+
+
+def _text_problems(shape: MemberShape, text: str, name: str) -> Iterator[ShapeProblem]:
+    least, most = shape.member.min_length, shape.member.max_length
+    if shape.member.required and not text.strip():
+        yield ShapeProblem(name, f"{name} is required and must not be blank.")
+    elif least is not None and least == most and len(text) != most:
+        yield ShapeProblem(name, f"{name} must have exactly {most} characters.")
+    elif most is not None and len(text) > most:
+        yield ShapeProblem(name, f"{name} must have at most {most} characters, not {len(text)}.")
+    elif not text.isprintable() or any("\ud800" <= c <= "\udfff" for c in text):
+        yield ShapeProblem(name, f"{name} must not contain control characters.")
+
+
+def _is(kind: type[Any], value: Any) -> bool:
+    if kind is datetime:
+        return isinstance(value, str) and _parses(value)
+    if kind is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if issubclass(kind, OpenEnum):
+        return isinstance(value, str)
+    if issubclass(kind, Resource):
+        return isinstance(value, dict)
+    return isinstance(value, kind)
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse_timestamp(text)
+    except ValueError:
+        return False
+    return True
+
+
+_EXPECTED: dict[type[Any], str] = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "an object",
+    datetime: "a time such as 2026-11-23T12:00:00Z",
+}
+
+
+def _expected(kind: type[Any]) -> str:
+    return "one of the documented words" if issubclass(kind, OpenEnum) else "an object"

@@ -1,0 +1,54 @@
+"""A request as it came and an answer as it goes, free of any server library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request. Header names are in lower case; `path` is percent-encoded as it came.
+
+    `origin` is scheme and host as the caller wrote them, from which the addresses in answers are built.
+    """
+
+    method: str
+    path: str
+    query_string: str
+    headers: Mapping[str, str]
+    body: bytes
+    origin: str
+    from_loopback: bool
+
+    def query(self) -> dict[str, str]:
+        """The query's values by name in lower case; the first of a repeated name counts."""
+        values: dict[str, str] = {}
+        for name, value in parse_qsl(self.query_string, keep_blank_values=True):
+            values.setdefault(name.lower(), value)
+        return values
+
+
+@dataclass(slots=True)
+class Response:
+    """An HTTP answer. `reason` replaces the status's usual phrase where the service has its own."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer with a JSON body."""
+    return text_response(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")), headers)
+
+
+def text_response(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer whose JSON is already text."""
+    return Response(status, text.encode("utf-8", "replace"), {"Content-Type": JSON_TYPE, **(headers or {})})

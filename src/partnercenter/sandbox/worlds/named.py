@@ -1,0 +1,121 @@
+"""The worlds that ship with the package, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from partnercenter.contract import development_partner
+from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.rules.blockers import Product
+from partnercenter.sandbox.worlds.document import (
+    World,
+    WorldApplication,
+    WorldCustomer,
+    WorldPartner,
+    WorldPurchase,
+)
+
+_DAY: Final = timedelta(days=1)
+
+DEVELOPMENT_PARTNER: Final = WorldPartner(
+    tenant_id=development_partner.TENANT_ID,
+    company_name=development_partner.COMPANY_NAME,
+    domain=development_partner.DOMAIN,
+    country=development_partner.COUNTRY,
+    applications=(
+        WorldApplication(development_partner.CLIENT_ID, development_partner.CLIENT_SECRET, "Development application"),
+    ),
+)
+
+PRODUCTION_TENANT_ID: Final = "9f0d0c71-0000-4ca1-8ca1-00000000d003"
+PRODUCTION_CLIENT_ID: Final = "9f0d0c71-0000-4ca1-8ca1-00000000d004"
+OTHER_TENANT_ID: Final = "07e4e500-0000-4ca1-8ca1-00000000d005"
+OTHER_CLIENT_ID: Final = "07e4e500-0000-4ca1-8ca1-00000000d006"
+
+
+def _with_customers(*customers: WorldCustomer) -> World:
+    return World((replace(DEVELOPMENT_PARTNER, customers=customers),))
+
+
+def _empty() -> World:
+    return _with_customers()
+
+
+def _demo() -> World:
+    """A few customers of a test team: most can be deleted, one is blocked, one can never be."""
+    return _with_customers(
+        WorldCustomer("Northlake Test", age=40 * _DAY),
+        WorldCustomer("Kestrel Bakery", age=21 * _DAY, purchases=(WorldPurchase(Product.LEGACY, 5, age=20 * _DAY),)),
+        WorldCustomer(
+            "Harbor Bicycles",
+            age=12 * _DAY,
+            purchases=(
+                WorldPurchase(Product.PERPETUAL_SOFTWARE, 3, order_status="cancelled", age=11 * _DAY),
+                WorldPurchase(Product.NEW_COMMERCE, 5, subscription_status="deleted", age=11 * _DAY),
+            ),
+        ),
+        WorldCustomer(
+            "Juniper Analytics",
+            age=3 * _DAY,
+            purchases=(WorldPurchase(Product.AZURE_RESERVATION, 1, age=2 * _DAY),),
+        ),
+        WorldCustomer(
+            "Old Mill Imports",
+            age=90 * _DAY,
+            undeletable_reason="The postal code 00000 does not belong to the city Bend.",
+        ),
+    )
+
+
+def _full() -> World:
+    """The quota used up: 75 customers with 5 subscriptions of 25 seats each (behaviour.md 8)."""
+    purchases = tuple(
+        WorldPurchase(Product.NEW_COMMERCE, 25, subscription_status="suspended", age=day * _DAY)
+        for day in (30, 20, 10, 5, 1)
+    )
+    customers = (WorldCustomer(f"Test Customer {n:02}", age=30 * _DAY, purchases=purchases) for n in range(1, 76))
+    return _with_customers(*customers)
+
+
+def _partners() -> World:
+    """Beside the development partner: a production account and a second sandbox, each with a customer."""
+    secret = development_partner.CLIENT_SECRET
+    return World(
+        (
+            replace(DEVELOPMENT_PARTNER, customers=(WorldCustomer("Northlake Test"),)),
+            WorldPartner(
+                PRODUCTION_TENANT_ID,
+                "Production Partner",
+                "productionpartner.onmicrosoft.com",
+                environment="production",
+                applications=(WorldApplication(PRODUCTION_CLIENT_ID, secret),),
+                customers=(WorldCustomer("A Real Customer"),),
+            ),
+            WorldPartner(
+                OTHER_TENANT_ID,
+                "Other Partner",
+                "otherpartner.onmicrosoft.com",
+                applications=(WorldApplication(OTHER_CLIENT_ID, secret),),
+                customers=(WorldCustomer("Somebody Else's Customer"),),
+            ),
+        )
+    )
+
+
+WORLDS: Final[Mapping[str, Callable[[], World]]] = {
+    "empty": _empty,
+    "demo": _demo,
+    "full": _full,
+    "partners": _partners,
+}
+
+
+def named_world(name: str) -> World:
+    """The world of a name; raises `SandboxError` with the names that exist."""
+    make = WORLDS.get(name.strip().lower())
+    if make is None:
+        raise SandboxError(f"There is no world named {name[:60]!r}; the worlds are {', '.join(WORLDS)}.")
+    return make()

@@ -1,0 +1,192 @@
+"""What every test may ask for: a real sandbox process, and a plain HTTP client that speaks to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, settings
+
+from partnercenter.contract import development_partner
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("suite")
+
+ADDRESS = {
+    "country": "US",
+    "city": "Bend",
+    "state": "OR",
+    "addressLine1": "410 Juniper Street",
+    "postalCode": "97701",
+    "firstName": "Ines",
+    "lastName": "Varga",
+    "phoneNumber": "5415550132",
+}
+
+
+def new_customer_body(**changes: Any) -> dict[str, Any]:
+    """A body that creates a customer, with a domain of its own; keyword arguments replace billing members."""
+    label = f"t{uuid4().hex[:16]}"
+    profile = {
+        "email": f"billing@{label}.example",
+        "culture": "en-US",
+        "language": "en",
+        "companyName": f"Company {label}",
+        "defaultAddress": dict(ADDRESS),
+        **changes,
+    }
+    return {"companyProfile": {"domain": f"{label}.onmicrosoft.com"}, "billingProfile": profile}
+
+
+class SandboxProcess:
+    """A sandbox in a process of its own, on a free loopback port; ended by its own id."""
+
+    def __init__(self, *arguments: str, database: str = "memory", env: Mapping[str, str] | None = None) -> None:
+        command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
+        self.process = subprocess.Popen(
+            [*command, "--database", database, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(env or {})},
+        )
+        self.lines: list[str] = []
+        self.errors: list[str] = []
+        threading.Thread(target=self._drain_errors, daemon=True).start()
+        self.url = self._wait_until_ready()
+
+    def _wait_until_ready(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if line.startswith("sandbox ready at "):
+                return line.split()[-1]
+        self.process.wait(10)
+        raise AssertionError(f"the sandbox did not start: {''.join(self.lines)}{''.join(self.errors)}")
+
+    def _drain_errors(self) -> None:
+        assert self.process.stderr is not None
+        self.errors.extend(self.process.stderr)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self.process.kill()
+        self.process.wait(30)
+
+    def stop(self) -> None:
+        """End it as a user does."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox and the ways a test speaks to it; fresh for each test."""
+
+    url: str
+    http: httpx2.Client
+    _token: str = field(default="")
+
+    def control(self, method: str, path: str, body: Any = None, **kwargs: Any) -> httpx2.Response:
+        """Call a control route, such as `/seed`."""
+        return self.http.request(method, f"{self.url}/_sandbox{path}", json=body, **kwargs)
+
+    def seed(self, world: str | Mapping[str, Any]) -> dict[str, Any]:
+        """Fill the sandbox with a named world or a world document."""
+        answer = self.control("POST", "/seed", {"world": world} if isinstance(world, str) else world)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def set(self, **changes: Any) -> None:
+        """Change settings."""
+        answer = self.control("PATCH", "/settings", changes)
+        assert answer.status_code == 200, answer.text
+
+    def mint(self, **order: Any) -> str:
+        """A token made to order."""
+        answer = self.control("POST", "/tokens", order)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    @property
+    def token(self) -> str:
+        """An app-only token of the development partner, from the token endpoint."""
+        if not self._token:
+            answer = self.http.post(
+                f"{self.url}/{development_partner.TENANT_ID}/oauth2/token",
+                data={
+                    "grant_type": "client_credentials",
+                    "client_id": development_partner.CLIENT_ID,
+                    "client_secret": development_partner.CLIENT_SECRET,
+                    "resource": "https://api.partnercenter.microsoft.com",
+                },
+            )
+            assert answer.status_code == 200, answer.text
+            self._token = str(answer.json()["access_token"])
+        return self._token
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx2.Response:
+        """Call the API as the development partner, or with another token; an empty one sends none."""
+        sent = {"Authorization": f"Bearer {self.token if token is None else token}"} if token != "" else {}
+        if body is not None:
+            content = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        return self.http.request(method, self.url + path, content=content, headers={**sent, **(headers or {})})
+
+    def create_customer(self, **changes: Any) -> dict[str, Any]:
+        """A new customer."""
+        answer = self.call("POST", "/v1/customers", new_customer_body(**changes))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[SandboxProcess]:
+    """One sandbox process for all tests of a worker."""
+    process = SandboxProcess()
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx2.Client]:
+    """A plain HTTP client."""
+    with httpx2.Client(timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxProcess, http: httpx2.Client) -> Sandbox:
+    """The worker's sandbox, reset to the development partner without customers and to default settings."""
+    fresh = Sandbox(sandbox_process.url, http)
+    answer = fresh.control("POST", "/reset")
+    assert answer.status_code == 200, answer.text
+    return fresh

@@ -1,0 +1,293 @@
+"""How the sandbox reads a request for a token and refuses it; behaviour.md 9.1, client-quirks.md 2."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnercenter.sandbox.identity import (
+    AcceptedAudiences,
+    EntraError,
+    EntraFault,
+    ProtocolVersion,
+    StoredSecret,
+    TokenRequest,
+    check_audience,
+    check_client_secret,
+    hash_secret,
+    parse_token_request,
+    unknown_application,
+    unknown_tenant,
+)
+
+NOW = 1_800_000_000.0
+TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
+CLIENT = "0b0c1f5a-7c3e-4d0e-8f3b-2f3b1d0c9a77"
+SECRET = "Zq8~not+a%20real.secret_=&;"
+API = "https://api.partnercenter.microsoft.com"
+FORM = "application/x-www-form-urlencoded"
+V1 = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET, "resource": API}
+V2 = {
+    "grant_type": "client_credentials",
+    "client_id": CLIENT,
+    "client_secret": SECRET,
+    "scope": API + "/.default",
+}
+
+
+def basic(client_id: str, secret: str) -> str:
+    return "Basic " + b64encode(f"{client_id}:{secret}".encode()).decode()
+
+
+def parse(
+    form: dict[str, str], version: ProtocolVersion, header: str | None = None, content_type: str | None = FORM
+) -> TokenRequest | EntraError:
+    return parse_token_request(urlencode(form).encode(), content_type, header, version)
+
+
+def without(form: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in form.items() if name not in names}
+
+
+@pytest.mark.parametrize("content_type", [FORM, FORM + "; charset=utf-8", FORM.upper(), None, ""])
+@pytest.mark.parametrize(("form", "version"), [(V1, 1), (V2, 2)])
+def test_a_complete_request_is_read(
+    form: dict[str, str], version: ProtocolVersion, content_type: str | None
+) -> None:
+    """Both endpoints read client, secret and audience from a form, whatever its content type adds."""
+    expected = TokenRequest(version, "client_credentials", CLIENT, SECRET, API)
+    assert expected == parse(form, version, content_type=content_type)
+
+
+@pytest.mark.parametrize("sent", [SECRET.replace("%", "%25"), quote(SECRET, safe="")])
+@pytest.mark.parametrize("scheme", ["Basic", "basic"])
+@pytest.mark.parametrize("left", [("client_secret",), ("client_id", "client_secret")])
+def test_a_client_may_identify_itself_in_the_header(sent: str, scheme: str, left: tuple[str, ...]) -> None:
+    """HTTP Basic carries id and secret, percent-encoded wholly or where needed."""
+    header = basic(CLIENT, sent).replace("Basic", scheme)
+    expected = TokenRequest(1, "client_credentials", CLIENT, SECRET, API)
+    assert expected == parse(without(V1, *left), 1, header)
+
+
+def test_another_authorization_scheme_is_ignored() -> None:
+    """A client that sends a bearer token along with its form is served by the form."""
+    assert isinstance(parse(V1, 1, "Bearer abc"), TokenRequest)
+
+
+def test_a_client_id_is_read_in_lower_case() -> None:
+    """A client id that is a GUID is the same in any case and in braces."""
+    result = parse(V1 | {"client_id": "{" + CLIENT.upper() + "}"}, 1)
+    assert isinstance(result, TokenRequest)
+    assert result.client_id == CLIENT
+
+
+@pytest.mark.parametrize(
+    ("scope", "audience"),
+    [
+        (API + "//.default", API + "/"),
+        ("fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd/.default", "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"),
+        (f" {API}/.DEFAULT ", API),
+    ],
+)
+def test_the_audience_is_the_scope_without_its_ending(scope: str, audience: str) -> None:
+    """A scope names its audience before `/.default`, and keeps a slash of the audience itself."""
+    result = parse(V2 | {"scope": scope}, 2)
+    assert isinstance(result, TokenRequest)
+    assert audience == result.audience
+
+
+class Refusal(NamedTuple):
+    """A request, what was answered to it, which fault that should be, and a part of its text."""
+
+    name: str
+    result: TokenRequest | EntraError
+    fault: EntraFault
+    said: str = ""
+
+
+BODY = urlencode(V1).encode()
+REFUSALS = [
+    Refusal("empty body", parse({}, 1), EntraFault.MISSING_PARAMETER, "'grant_type'"),
+    Refusal("no client", parse(without(V1, "client_id"), 1), EntraFault.MISSING_PARAMETER, "'client_id'"),
+    Refusal("blank client", parse(V1 | {"client_id": " "}, 1), EntraFault.MISSING_PARAMETER, "'client_id'"),
+    Refusal("no resource", parse(without(V1, "resource"), 1), EntraFault.MISSING_PARAMETER, "'resource'"),
+    Refusal("no scope", parse(without(V2, "scope"), 2), EntraFault.MISSING_PARAMETER, "'scope'"),
+    Refusal("no secret", parse(without(V1, "client_secret"), 1), EntraFault.MISSING_SECRET),
+    Refusal(
+        "no secret in the header",
+        parse(without(V1, "client_secret"), 1, basic(CLIENT, "")),
+        EntraFault.MISSING_SECRET,
+    ),
+    Refusal(
+        "certificate",
+        parse(without(V1, "client_secret") | {"client_assertion": "a.b.c"}, 1),
+        EntraFault.ASSERTION_NOT_SERVED,
+        "does not serve",
+    ),
+    *(
+        Refusal(grant, parse(V1 | {"grant_type": grant}, 1), EntraFault.GRANT_NOT_SERVED, f"'{grant}' yet")
+        for grant in (
+            "password",
+            "refresh_token",
+            "authorization_code",
+            "device_code",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        )
+    ),
+    Refusal("odd grant", parse(V1 | {"grant_type": "magic"}, 1), EntraFault.UNKNOWN_GRANT, "'magic'"),
+    Refusal(
+        "JSON",
+        parse_token_request(b"{}", "application/json", None, 1),
+        EntraFault.NOT_A_FORM,
+        "application/json",
+    ),
+    Refusal(
+        "twice",
+        parse_token_request(BODY + b"&scope=a&scope=b", FORM, None, 1),
+        EntraFault.MALFORMED_REQUEST,
+        "'scope'",
+    ),
+    Refusal(
+        "other twice", parse_token_request(BODY + b"&x=1&x=2", FORM, None, 1), EntraFault.MALFORMED_REQUEST
+    ),
+    Refusal("not UTF-8", parse_token_request(BODY + b"&x=\xff", FORM, None, 1), EntraFault.MALFORMED_REQUEST),
+    Refusal(
+        "encoded, not UTF-8",
+        parse_token_request(BODY + b"&x=%ff", FORM, None, 1),
+        EntraFault.MALFORMED_REQUEST,
+    ),
+    Refusal(
+        "too many",
+        parse_token_request(b"&".join([b"a=1"] * 101), FORM, None, 1),
+        EntraFault.MALFORMED_REQUEST,
+    ),
+    Refusal(
+        "too long", parse_token_request(b"a=" + b"1" * 65_536, FORM, None, 1), EntraFault.MALFORMED_REQUEST
+    ),
+    Refusal("bad Basic", parse(V1, 1, "Basic %%%"), EntraFault.MALFORMED_REQUEST, "HTTP Basic"),
+    Refusal(
+        "Basic, no colon", parse(V1, 1, "Basic " + b64encode(b"abc").decode()), EntraFault.MALFORMED_REQUEST
+    ),
+    Refusal(
+        "two clients", parse(V1, 1, basic(TENANT, SECRET)), EntraFault.MALFORMED_REQUEST, "different clients"
+    ),
+    Refusal("two secrets", parse(V1, 1, basic(CLIENT, SECRET)), EntraFault.MALFORMED_REQUEST, "both"),
+    Refusal("resource on v2", parse(V2 | {"resource": API}, 2), EntraFault.RESOURCE_ON_V2),
+    Refusal(
+        "two scopes", parse(V2 | {"scope": f"{API}/.default openid"}, 2), EntraFault.MALFORMED_SCOPE, "openid"
+    ),
+    Refusal("no audience in scope", parse(V2 | {"scope": "/.default"}, 2), EntraFault.MALFORMED_SCOPE),
+    Refusal(
+        "scope of a user",
+        parse(V2 | {"scope": f"{API}/user_impersonation"}, 2),
+        EntraFault.SCOPE_WITHOUT_DEFAULT,
+        "user_impersonation",
+    ),
+    Refusal(
+        "bad secret",
+        check_client_secret(CLIENT, "x", [], NOW) or parse(V1, 1),
+        EntraFault.WRONG_SECRET,
+        CLIENT,
+    ),
+    Refusal(
+        "old secret",
+        check_client_secret(CLIENT, SECRET, [StoredSecret(hash_secret(SECRET), NOW)], NOW) or parse(V1, 1),
+        EntraFault.EXPIRED_SECRET,
+        CLIENT,
+    ),
+    Refusal("tenant", unknown_tenant("nowhere.example"), EntraFault.UNKNOWN_TENANT, "'nowhere.example'"),
+    Refusal("application", unknown_application(CLIENT, TENANT), EntraFault.UNKNOWN_APPLICATION, CLIENT),
+    Refusal(
+        "resource",
+        check_audience(
+            TokenRequest(1, "client_credentials", CLIENT, SECRET, "https://x.example"),
+            AcceptedAudiences(),
+            TENANT,
+        )
+        or parse(V1, 1),
+        EntraFault.UNKNOWN_RESOURCE,
+        "named https://x.example was not found",
+    ),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
+def test_a_request_with_a_fault_is_refused_with_its_number(refusal: Refusal) -> None:
+    """Each kind of bad request is answered with Entra's status, word and number, and names the cause."""
+    status, error, code, _ = refusal.fault.value
+    result = refusal.result
+    assert isinstance(result, EntraError)
+    assert (status, error, code) == (result.status, result.error, result.code)
+    assert refusal.said in result.description
+    assert SECRET not in result.description
+
+
+def test_every_fault_has_a_case() -> None:
+    """The table of bad requests covers every error that the sandbox can answer."""
+    assert set(EntraFault) == {refusal.fault for refusal in REFUSALS}
+
+
+def test_the_representation_of_a_request_hides_its_secret() -> None:
+    """`repr` of a token request shows the client and not the secret."""
+    text = repr(parse(V1, 1))
+    assert CLIENT in text
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    "audience", [API, API + "/", "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "https://graph.windows.net"]
+)
+def test_a_token_can_be_requested_for_the_api_and_for_the_retired_audience(audience: str) -> None:
+    """The token endpoint knows the API by each of its names, and still the retired audience."""
+    request = TokenRequest(1, "client_credentials", CLIENT, SECRET, audience)
+    assert None is check_audience(request, AcceptedAudiences(), TENANT)
+
+
+versions: st.SearchStrategy[ProtocolVersion] = st.sampled_from([1, 2])
+parameter = st.sampled_from([*V1, "scope", "client_assertion", "x"])
+values = st.text() | st.sampled_from(["client_credentials", "password", API, API + "/.default"])
+
+
+@given(st.binary(), st.none() | st.text() | st.just(FORM), st.none() | st.text(), versions)
+def test_no_bytes_make_the_parser_raise(
+    body: bytes, content_type: str | None, header: str | None, version: ProtocolVersion
+) -> None:
+    """Any body, content type and header are answered with a request or an error."""
+    result = parse_token_request(body, content_type, header, version)
+    assert isinstance(result, TokenRequest | EntraError)
+
+
+@given(
+    st.dictionaries(parameter, values),
+    st.none()
+    | st.binary().map(lambda raw: "Basic " + b64encode(raw).decode())
+    | st.text().map("Basic ".__add__),
+    versions,
+)
+def test_no_form_makes_the_parser_raise(
+    form: dict[str, str], header: str | None, version: ProtocolVersion
+) -> None:
+    """Any values of the known parameters give a request or an error that can be written as a body."""
+    encoded = {name: value.encode("utf-8", "replace") for name, value in form.items()}
+    result = parse_token_request(urlencode(encoded).encode(), FORM, header, version)
+    assert isinstance(result, TokenRequest | EntraError)
+    if isinstance(result, EntraError):
+        assert f"AADSTS{result.code}: " in result.body("t", "c", NOW)["error_description"]
+
+
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), min_size=8),
+    st.dictionaries(parameter, st.just("x")),
+    versions,
+)
+def test_no_error_repeats_the_secret(secret: str, changes: dict[str, str], version: ProtocolVersion) -> None:
+    """Whatever else is wrong with a request, neither the error nor a `repr` shows its secret."""
+    marked = f"<<{secret}>>"
+    form = (V1 if version == 1 else V2) | changes | {"client_secret": marked}
+    assert marked not in repr(parse(form, version))
