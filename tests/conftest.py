@@ -50,7 +50,9 @@ def new_customer_body(**changes: Any) -> dict[str, Any]:
 class SandboxProcess:
     """A sandbox in a process of its own, on a free loopback port; ended by its own id."""
 
-    def __init__(self, *arguments: str, database: str = "memory", env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *arguments: str, database: str = "memory", env: Mapping[str, str] | None = None
+    ) -> None:
         command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--database", database, *arguments],
@@ -157,7 +159,9 @@ class Sandbox:
         if body is not None:
             content = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
-        return self.http.request(method, self.url + path, content=content, headers={**sent, **(headers or {})})
+        return self.http.request(
+            method, self.url + path, content=content, headers={**sent, **(headers or {})}
+        )
 
     def create_customer(self, **changes: Any) -> dict[str, Any]:
         """A new customer."""

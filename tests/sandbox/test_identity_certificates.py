@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import ssl
-import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +23,6 @@ from partnercenter.sandbox.identity import (
 )
 
 NOW = datetime.now(UTC)  # the clients of these tests judge by the real time
-posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
 
 
 @pytest.fixture
@@ -199,60 +196,12 @@ def test_a_damaged_authority_is_refused(folder: Path) -> None:
         ensure_certificates(folder, [], NOW)
 
 
-@posix_only
-def test_only_the_owner_may_read_the_keys(folder: Path) -> None:
-    """The folder is 0700, key files are 0600, the clients' certificate is readable, nothing else is left."""
-    ensure_certificates(folder, [], NOW)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"authority.pem": 0o600, "ca.pem": 0o644, "server.pem": 0o600}
-
-
-@posix_only
-@pytest.mark.parametrize("name", ["authority.pem", "server.pem"])
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644, 0o700])
-def test_a_key_file_with_wider_permissions_is_refused(folder: Path, name: str, mode: int) -> None:
-    """A key file that others may use is refused in one sentence that names it, its mode and the remedy."""
-    ensure_certificates(folder, [], NOW)
-    (folder / name).chmod(mode)
-    with pytest.raises(CertificateError) as refused:
-        ensure_certificates(folder, [], NOW)
-    message = str(refused.value)
-    assert f"{folder / name} has the permissions {mode:04o} and must have 0600" in message
-    assert "chmod 600" in message
-    assert "\n" not in message
-
-
-@posix_only
-def test_a_folder_that_others_may_write_to_is_refused(folder: Path) -> None:
-    """A folder in which others could put their own authority is refused."""
-    folder.mkdir(parents=True)
-    folder.chmod(0o777)
-    with pytest.raises(CertificateError, match="Other users may write to"):
-        ensure_certificates(folder, [], NOW)
-    assert list(folder.iterdir()) == []
-
-
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     """A folder in the place of a file is reported as a certificate error with its cause."""
     (tmp_path / "file").write_text("")
     with pytest.raises(CertificateError, match="could not be read or written") as refused:
         ensure_certificates(tmp_path / "file" / "tls", [], NOW)
     assert isinstance(refused.value.__cause__, OSError)
-
-
-def test_a_failed_write_leaves_the_old_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the disk is full during a renewal, the old files stay whole and no part of a new one is left."""
-    ensure_certificates(folder, [], NOW)
-    before = contents(folder)
-
-    def full(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(CertificateError, match="No space left on device"):
-        ensure_certificates(folder, ["new.example"], NOW)
-    assert before == contents(folder)
 
 
 @pytest.mark.parametrize(
@@ -263,21 +212,6 @@ def test_what_is_no_host_is_refused(folder: Path, host: str) -> None:
     with pytest.raises(CertificateError, match="is not the name or address of a host"):
         ensure_certificates(folder, [host], NOW)
     assert not folder.exists()
-
-
-def test_a_file_system_without_hard_links_is_good_enough(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where a file cannot have two names, the authority is written and used all the same."""
-
-    def unsupported(path: Path, target: Path) -> None:
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr(Path, "hardlink_to", unsupported)
-    files = ensure_certificates(folder, [], NOW)
-    assert {"authority.pem", "ca.pem", "server.pem"} == set(contents(folder))
-    with serving(files) as port:
-        requests.get(f"https://localhost:{port}/", verify=str(files.ca_certificate), timeout=10)
 
 
 def test_a_time_without_a_zone_is_refused(folder: Path) -> None:

@@ -37,7 +37,8 @@ class CustomerCompanyProfile(Resource):
 
     tenant_id: Annotated[str | None, READ_ONLY] = None
     domain: Annotated[
-        str | None, Member(required=True, min_length=1, max_length=255, description="such as name.onmicrosoft.com")
+        str | None,
+        Member(required=True, min_length=1, max_length=255, description="such as name.onmicrosoft.com"),
     ] = None
     company_name: Annotated[str | None, READ_ONLY] = None
     organization_registration_number: Annotated[str | None, Member(max_length=100)] = None

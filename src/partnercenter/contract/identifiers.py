@@ -32,9 +32,11 @@ def require_guid(value: str, name: str) -> str:
 
 
 def require_segment(value: str, name: str) -> str:
-    """The value, percent-encoded, as one segment of a path; a `ValueError` when it is empty, blank or a path itself."""
+    """The value, percent-encoded, as one segment of a path; `ValueError` when it is empty or a path itself."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name} must not be empty.")
     if value != value.strip() or value in {".", ".."} or any(c in "/\\?#" or ord(c) < 32 for c in value):
-        raise ValueError(f"{name} must be one id without blanks, slashes or question marks, not {value[:60]!r}.")
+        raise ValueError(
+            f"{name} must be one id without blanks, slashes or question marks, not {value[:60]!r}."
+        )
     return quote(value, safe="-._~")

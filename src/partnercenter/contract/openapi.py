@@ -89,7 +89,11 @@ def _operation(operation: Operation) -> Json:
 
 def _parameters(operation: Operation) -> Iterator[Json]:
     for name in operation.path_parameters:
-        schema = {"type": "string", "format": "uuid"} if name == "customer_id" else {"type": "string", "minLength": 1}
+        schema = (
+            {"type": "string", "format": "uuid"}
+            if name == "customer_id"
+            else {"type": "string", "minLength": 1}
+        )
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for parameter in operation.query:
         yield {

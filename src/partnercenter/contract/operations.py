@@ -201,7 +201,9 @@ _TABLE: Final = (
         summary="List a customer's orders.",
         documentation="Get all of a customer's orders",
         query=(
-            QueryParameter("billingType", "monthly, annual, one_time or none: orders of this cycle only.", _STRING),
+            QueryParameter(
+                "billingType", "monthly, annual, one_time or none: orders of this cycle only.", _STRING
+            ),
         ),
         response=Order,
         collection=True,

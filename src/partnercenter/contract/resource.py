@@ -15,7 +15,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
 from typing import (
     Annotated,
@@ -38,20 +38,17 @@ from partnercenter.contract.timestamps import format_timestamp, parse_timestamp
 Json = dict[str, Any]
 
 
-class OpenEnum(str, Enum):
+class OpenEnum(StrEnum):
     """Words of the service; one it does not list stays a plain string and breaks nothing.
 
-    A member equals its wire word. `find` reads any case, with or without underscores, because clients
+    A member equals its wire word. `from_word` reads any case, with or without underscores, because clients
     send `OneTime`, `oneTime` and `one_time` for the same word (client-quirks.md 1).
     """
 
     @classmethod
-    def find(cls, word: str) -> Self | None:
+    def from_word(cls, word: str) -> Self | None:
         """The member that `word` spells, or None."""
         return cast("Self | None", _words(cls).get(_fold(word)))
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 def _fold(word: str) -> str:
@@ -105,6 +102,7 @@ class Resource:
     """Base of all resources. `Customer(company_profile=…)` makes a new one, `from_json` wraps what was received."""
 
     object_type: ClassVar[str | None] = None
+    _shapes: ClassVar[dict[str, MemberShape]]
 
     def __init__(self, **members: Any) -> None:
         self._json: Json = {}
@@ -133,13 +131,15 @@ class Resource:
         return self._json
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._json == cast(Resource, other)._json
-
-    __hash__ = None  # type: ignore[assignment]
+        return isinstance(other, Resource) and type(self) is type(other) and self._json == other._json
 
     def __repr__(self) -> str:
-        shown = (f"{s.attribute}={getattr(self, s.attribute)!r}" for s in shapes_of(type(self)).values()
-                 if find_key(self._json, s.wire) is not None and s.attribute not in {"links", "attributes", "password"})
+        shown = (
+            f"{s.attribute}={getattr(self, s.attribute)!r}"
+            for s in shapes_of(type(self)).values()
+            if find_key(self._json, s.wire) is not None
+            and s.attribute not in {"links", "attributes", "password"}
+        )
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
@@ -188,7 +188,7 @@ def _read_one(kind: type[Any], value: Any) -> Any:
         return kind.from_json(value)
     if isinstance(value, str):
         if issubclass(kind, OpenEnum):
-            return kind.find(value) or value
+            return kind.from_word(value) or value
         if kind is datetime:
             try:
                 return parse_timestamp(value)
@@ -265,18 +265,18 @@ class ResourceList(MutableSequence[R], Generic[R]):
         return repr(list(self))
 
 
-@cache
 def shapes_of(resource: type[Resource]) -> dict[str, MemberShape]:
     """The members of a resource, by attribute name, those of its base classes first."""
-    hints = get_type_hints(resource, include_extras=True)
-    return {
-        name: _shape(name, hint)
-        for name, hint in hints.items()
-        if not name.startswith("_") and name != "object_type"
-    }
+    # Read at first use, not when the class is made: annotations may name classes that come later.
+    shapes: dict[str, MemberShape] | None = resource.__dict__.get("_shapes")
+    if shapes is None:
+        hints = get_type_hints(resource, include_extras=True)
+        names = (name for name in hints if not name.startswith("_") and name != "object_type")
+        shapes = {name: _shape(name, hints[name]) for name in names}
+        resource._shapes = shapes
+    return shapes
 
 
-@cache
 def shapes_by_wire_name(resource: type[Resource]) -> dict[str, MemberShape]:
     """The members of a resource, by JSON name in lower case."""
     return {shape.wire.lower(): shape for shape in shapes_of(resource).values()}

@@ -37,13 +37,13 @@ def parse_query_date(text: str) -> date:
         pass
     for form in _US_FORMATS:
         try:
-            return datetime.strptime(text.strip(), form).date()
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     raise ValueError(f"{text[:60]!r} is not a date; write it as yyyy-mm-dd")
 
 
 def dotnet_ticks(moment: datetime) -> int:
-    """The count of 100-nanosecond steps since the year 1, which ends the id of an audit record (behaviour.md 13.1)."""
+    """The 100-nanosecond steps since the year 1, which end the id of an audit record (behaviour.md 13.1)."""
     elapsed = moment.astimezone(UTC) - datetime(1, 1, 1, tzinfo=UTC)
     return (elapsed.days * 86_400 + elapsed.seconds) * 10_000_000 + elapsed.microseconds * 10

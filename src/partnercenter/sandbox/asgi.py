@@ -114,7 +114,10 @@ def _request(scope: Scope, path: str, body: bytes) -> Request:
 
 
 async def _send(send: Send, response: Response, *, is_head: bool) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers.items()]
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in response.headers.items()
+    ]
     headers.append((b"Content-Length", str(len(response.body)).encode("ascii")))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if is_head else response.body})

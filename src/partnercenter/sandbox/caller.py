@@ -129,4 +129,3 @@ def _check_mfa(token: VerifiedToken, settings: Settings) -> None:
         raise empty_fault(401, INVALID_TOKEN, _MFA_REASON)
     text = settings.text("mfa_missing_text")
     raise setting_fault(settings, "fault_mfa_missing", text, headers=INVALID_TOKEN)
-

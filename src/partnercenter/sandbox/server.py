@@ -13,7 +13,7 @@ import uvicorn
 
 from partnercenter.sandbox.asgi import create_app
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.identity.certificates import (
+from partnercenter.sandbox.identity import (
     CertificateError,
     TlsFiles,
     ensure_certificates,
@@ -93,7 +93,9 @@ def _default_database() -> str:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SandboxError(f"The folder {folder} cannot be made ({error.strerror}); give --database.") from error
+        raise SandboxError(
+            f"The folder {folder} cannot be made ({error.strerror}); give --database."
+        ) from error
     return str(folder / "sandbox.db")
 
 

@@ -97,7 +97,9 @@ class Service:
         def settle(done: Future[Response]) -> None:
             answered.set_result(self._finished(call, done.result))
 
-        self._state.database.write(lambda connection: _answer_once(call, connection)).add_done_callback(settle)
+        self._state.database.write(lambda connection: _answer_once(call, connection)).add_done_callback(
+            settle
+        )
         return answered
 
     def _finished(self, call: Call, work: Callable[[], Response]) -> Response:

@@ -84,7 +84,9 @@ def _flag(name: str, default: bool, section: str, summary: str) -> Setting:
     return Setting(name, "flag", default, section, summary)
 
 
-def _number(name: str, default: int, section: str, summary: str, least: int = 0, most: int = 2**31) -> Setting:
+def _number(
+    name: str, default: int, section: str, summary: str, least: int = 0, most: int = 2**31
+) -> Setting:
     return Setting(name, "number", default, section, summary, least=least, most=most)
 
 
@@ -100,43 +102,93 @@ _TABLE: Final = (
     # Deleting a customer
     _fault("fault_active_orders", "400/3000", "1.5", "A delete while active orders block it."),
     _text("active_orders_separator", ", ", "1.5", "What stands between several order ids in that fault."),
-    _fault("fault_unknown_customer", "404/60003", "1.5", "A customer id that no tenant has, also a second delete."),
+    _fault(
+        "fault_unknown_customer",
+        "404/60003",
+        "1.5",
+        "A customer id that no tenant has, also a second delete.",
+    ),
     _fault("fault_malformed_customer_id", "400/800002", "1.5", "A customer id that is not a GUID."),
     _fault("fault_production_delete", "400/900127", "1.5", "A delete in a production account."),
-    _fault("fault_undeletable_customer", "400/2007", "1.5", "A delete of a customer with a bad postal address."),
-    _flag("second_delete_replays", True, "1.5", "The same request id after a success gets the first answer again."),
+    _fault(
+        "fault_undeletable_customer", "400/2007", "1.5", "A delete of a customer with a bad postal address."
+    ),
+    _flag(
+        "second_delete_replays",
+        True,
+        "1.5",
+        "The same request id after a success gets the first answer again.",
+    ),
     _flag("blocks_azure_savings_plan", True, "1.2", "An Azure savings plan blocks the delete."),
-    _flag("blocks_new_commerce", True, "1.2", "An active new-commerce licence subscription blocks the delete."),
-    _flag("blocks_marketplace", True, "1.2", "An active or pending marketplace subscription blocks the delete."),
+    _flag(
+        "blocks_new_commerce", True, "1.2", "An active new-commerce licence subscription blocks the delete."
+    ),
+    _flag(
+        "blocks_marketplace", True, "1.2", "An active or pending marketplace subscription blocks the delete."
+    ),
     _flag("blocks_legacy", False, "1.2", "An active legacy subscription blocks the delete."),
     _flag("blocks_pending_orders", True, "1.2", "An order that is still pending blocks the delete."),
-    _flag("settled_blocks", False, "1.2", "Suspended, deleted, expired and disabled subscriptions block too."),
-    _flag("deleted_domain_stays_reserved", True, "1.4", "The domain of a deleted customer cannot be taken again."),
+    _flag(
+        "settled_blocks", False, "1.2", "Suspended, deleted, expired and disabled subscriptions block too."
+    ),
+    _flag(
+        "deleted_domain_stays_reserved",
+        True,
+        "1.4",
+        "The domain of a deleted customer cannot be taken again.",
+    ),
     _flag("audit_survives_deletion", True, "1.4", "Audit records about a customer outlive it."),
     _text("precedence", "id,customer,environment", "1.5", "Order of the checks after token and partner."),
     # Tokens
     _fault("fault_no_token", "401/800001", "1.5", "A call without a token."),
     _fault("fault_invalid_token", "401", "1.5", "A garbage or expired token."),
     _fault("fault_wrong_audience", "401", "1.5", "A token for an audience that is neither ours nor retired."),
-    _fault("fault_not_a_partner", "403/600006", "1.5", "A token of a tenant that is no partner, or of an unregistered app."),
+    _fault(
+        "fault_not_a_partner",
+        "403/600006",
+        "1.5",
+        "A token of a tenant that is no partner, or of an unregistered app.",
+    ),
     _fault("fault_mfa_missing", "401/900421", "1.5", "An app+user token without MFA."),
     _text("mfa_missing_text", "MFA is required to access this API.", "1.5", "Description of that fault."),
     _words("mfa", ("new", "old", "off"), "1.5", "MFA check: new (code), old (reason phrase, no body), off."),
-    _flag("accept_retired_audience", False, "9.1", "Take tokens for https://graph.windows.net, as the archived SDKs ask by default."),
-    _flag("accept_application_id_audience", True, "9.1", "Take tokens whose audience is Partner Center's application id."),
+    _flag(
+        "accept_retired_audience",
+        False,
+        "9.1",
+        "Take tokens for https://graph.windows.net, as the archived SDKs ask by default.",
+    ),
+    _flag(
+        "accept_application_id_audience",
+        True,
+        "9.1",
+        "Take tokens whose audience is Partner Center's application id.",
+    ),
     _number("token_lifetime_seconds", 3600, "9.1", "How long a token is valid.", least=1, most=86_400),
-    _flag("patch_relationship_app_only", True, "3.5", "PATCH of a sandbox customer works with an app-only token."),
+    _flag(
+        "patch_relationship_app_only",
+        True,
+        "3.5",
+        "PATCH of a sandbox customer works with an app-only token.",
+    ),
     # Requests
     _flag("replay", True, "10.1", "Answers of writes are kept and given again to the same request id."),
     _number("replay_hours", 24, "10.1", "How long they are kept.", least=1, most=24 * 365),
-    _words("replay_key", ("with_body", "without_body"), "10.1", "Whether another body under the same request id is another call."),
+    _words(
+        "replay_key",
+        ("with_body", "without_body"),
+        "10.1",
+        "Whether another body under the same request id is another call.",
+    ),
     _words("malformed_request_id", ("replace", "echo"), "1.5", "A request id that is not a GUID."),
     _flag("require_contract_version", False, "10.1", "Refuse calls without MS-Contract-Version."),
     _fault("fault_method_not_allowed", "405/900141", "1.5", "A known path with a verb it does not have."),
     _flag("trailing_slash", True, "14", "A slash at the end of a path is ignored on every route."),
     # Answers
     _words("error_full_stop", ("on", "off"), "11.1", "Descriptions end with a full stop."),
-    _flag("byte_order_mark", False, "10.2", "Bodies begin with a UTF-8 byte order mark, as older answers did."),
+    _flag(
+        "byte_order_mark", False, "10.2", "Bodies begin with a UTF-8 byte order mark, as older answers did."
+    ),
     _words("timestamp_digits", ("7", "3", "0"), "14", "Fraction digits of the times in answers."),
     _flag("links_with_version", False, "3.2", "Links carry /v1, as production's do since November 2021."),
     # Customers
@@ -150,16 +202,33 @@ _TABLE: Final = (
         "Suffixes that a new customer's domain may have.",
     ),
     _fault("fault_missing_field", "400/3000", "3.1", "A required member is missing or malformed."),
-    _words("invalid_address", ("refuse", "undeletable"), "3.1", "A bad address: refuse it, or make a customer that can never be deleted."),
+    _words(
+        "invalid_address",
+        ("refuse", "undeletable"),
+        "3.1",
+        "A bad address: refuse it, or make a customer that can never be deleted.",
+    ),
     _fault("fault_invalid_address", "400/2007", "3.1", "A create with a bad address."),
-    _words("registration_number_elsewhere", ("optional", "refused"), "3.1", "A registration number in a country that needs none."),
+    _words(
+        "registration_number_elsewhere",
+        ("optional", "refused"),
+        "3.1",
+        "A registration number in a country that needs none.",
+    ),
     _words("password_in_request", ("ignore", "refuse"), "3.1", "A password that the caller sends."),
-    _number("default_page_size", 500, "3.2", "Items of a page when the caller names no size.", least=1, most=500),
+    _number(
+        "default_page_size", 500, "3.2", "Items of a page when the caller names no size.", least=1, most=500
+    ),
     _words("oversized_page", ("cap", "refuse"), "3.2", "A size above 500."),
     _words("list_order", ("creation", "newest"), "3.2", "Order of the customers in a list."),
     _fault("fault_bad_continuation_token", "400/2000", "3.2", "An expired or foreign continuation token."),
     _words("past_the_end", ("empty", "refuse"), "3.2", "Asking for a page after the last."),
-    _flag("delegated_access", True, "3.3", "New customers grant delegated access; without it address, email and domains are hidden."),
+    _flag(
+        "delegated_access",
+        True,
+        "3.3",
+        "New customers grant delegated access; without it address, email and domains are hidden.",
+    ),
     _fault("fault_if_match_missing", "412/2055", "3.4", "A billing profile sent back without its etag."),
     _fault("fault_stale_etag", "400/2055", "3.4", "A billing profile sent back with an old etag."),
     _fault("fault_relationship_value", "400/3000", "3.5", "A PATCH to any relationship but none."),
@@ -167,7 +236,12 @@ _TABLE: Final = (
     _fault("fault_unknown_country", "400/3000", "3.1", "Validation rules of a country that does not exist."),
     _fault("fault_invalid_filter", "400/2000", "3.2", "A filter that cannot be understood."),
     # Audit
-    _words("audit_delete_operation", ("delete_customer", "delete_tip_customer"), "13.1", "Operation type of a sandbox delete."),
+    _words(
+        "audit_delete_operation",
+        ("delete_customer", "delete_tip_customer"),
+        "13.1",
+        "Operation type of a sandbox delete.",
+    ),
     _flag("audit_failed_attempts", True, "13.1", "Refused writes are recorded as failed."),
     _words(
         "audit_remove_relationship_resource",
@@ -234,5 +308,7 @@ def _parsed(given: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
     for name, raw in given.items():
         value = find_setting(name).parse(raw)
         if name == "precedence" and sorted(str(value).split(",")) != _CHECKS:
-            raise SandboxError("The setting precedence takes id,customer,environment in any order, without blanks.")
+            raise SandboxError(
+                "The setting precedence takes id,customer,environment in any order, without blanks."
+            )
         yield name, value

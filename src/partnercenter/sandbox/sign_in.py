@@ -128,14 +128,18 @@ class SignIn:
     def _refusal(self, request: Request, error: EntraError) -> Response:
         ids = self._state.nature.ids
         sent = parse_guid(request.headers.get("client-request-id", ""))
-        body: dict[str, Any] = error.body(ids.guid(), sent or ids.guid(), self._state.nature.clock.now().timestamp())
+        body: dict[str, Any] = error.body(
+            ids.guid(), sent or ids.guid(), self._state.nature.clock.now().timestamp()
+        )
         return json_response(error.status, body, _NOT_CACHED)
 
     def _partner(self, tenant: str) -> Partner | None:
         guid = parse_guid(tenant)
         if guid is not None:
             return self._state.directory.partner(guid)
-        return self._state.database.read(lambda connection: find_partner_by_domain(connection, tenant.lower()))
+        return self._state.database.read(
+            lambda connection: find_partner_by_domain(connection, tenant.lower())
+        )
 
 
 def _route(method: str, path: str, answer: Answer) -> tuple[str, re.Pattern[str], Answer]:

@@ -29,7 +29,9 @@ class State:
     survive a reset.
     """
 
-    def __init__(self, database: Database, nature: Nature, overrides: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, database: Database, nature: Nature, overrides: Mapping[str, object] | None = None
+    ) -> None:
         self.database = database
         self.nature = nature
         self._overrides = dict(overrides or {})

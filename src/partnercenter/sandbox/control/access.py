@@ -36,7 +36,7 @@ def refusal(request: Request, control_token: str | None) -> str | None:
             return None
         return "Control routes need the control token in the header Authorization: Bearer."
     if not request.from_loopback or not is_loopback_host(urlsplit(request.origin).hostname):
-        return "Control routes answer on loopback only; start the sandbox with a control token to use them from elsewhere."
+        return "Control routes answer on loopback only; from elsewhere they need a control token."
     origin = request.headers.get("origin")
     if origin is not None and origin.rstrip("/") != request.origin:
         return "Control routes do not answer pages of other sites."

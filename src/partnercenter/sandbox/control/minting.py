@@ -50,7 +50,9 @@ def mint(state: State, order: Mapping[str, Any]) -> dict[str, Any]:
     else:
         upn = values["userPrincipalName"]
         amr = ("pwd", "mfa") if values["mfa"] else ("pwd",)
-        claims = app_user_claims(**shared, upn=upn, name=upn.partition("@")[0], amr=amr, roles=values["roles"])
+        claims = app_user_claims(
+            **shared, upn=upn, name=upn.partition("@")[0], amr=amr, roles=values["roles"]
+        )
     claims = {name: value for name, value in {**claims, **values["claims"]}.items() if value is not None}
     return {"token_type": "Bearer", "access_token": sign(claims, state.signing_key), "claims": claims}
 
@@ -62,7 +64,9 @@ def _read(order: Mapping[str, Any]) -> dict[str, Any]:
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(_DEFAULTS)}."
             raise SandboxError(f"A token order has no member {name[:60]!r}; {hint}")
         if type(value) is not type(_DEFAULTS[name]):
-            raise SandboxError(f"The member {name} of a token order must be {_EXPECTED[type(_DEFAULTS[name])]}.")
+            raise SandboxError(
+                f"The member {name} of a token order must be {_EXPECTED[type(_DEFAULTS[name])]}."
+            )
     values = {**_DEFAULTS, **order}
     if values["kind"] not in _KINDS:
         raise SandboxError(f"The member kind of a token order must be one of {', '.join(_KINDS)}.")
@@ -73,4 +77,10 @@ def _read(order: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-_EXPECTED: Final = {str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"}
+_EXPECTED: Final = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list",
+    dict: "an object",
+}

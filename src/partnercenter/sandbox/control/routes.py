@@ -134,7 +134,9 @@ def _world(body: dict[str, Any]) -> World:
     if name is None:
         return read_world(body)
     if not isinstance(name, str) or len(body) > 1:
-        raise SandboxError('A seed is either {"world": "name"} or a world document with partners and settings.')
+        raise SandboxError(
+            'A seed is either {"world": "name"} or a world document with partners and settings.'
+        )
     return named_world(name)
 
 

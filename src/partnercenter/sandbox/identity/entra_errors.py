@@ -69,8 +69,8 @@ class EntraFault(Enum):
         "invalid_request",
         900144,
         (
-            "The request body must contain the following parameter: 'grant_type'. It was not read, because its "
-            "content type is '{subject}'; send application/x-www-form-urlencoded."
+            "The request body must contain the following parameter: 'grant_type'. It was not read, "
+            "because its content type is '{subject}'; send application/x-www-form-urlencoded."
         ),
     )
     MALFORMED_REQUEST = (
@@ -84,8 +84,8 @@ class EntraFault(Enum):
         "invalid_request",
         901002,
         (
-            "The 'resource' request parameter is not supported. Send 'scope' with '{subject}/.default' to this "
-            "endpoint, or 'resource' to /oauth2/token."
+            "The 'resource' request parameter is not supported. Send 'scope' with '{subject}/.default' to"
+            " this endpoint, or 'resource' to /oauth2/token."
         ),
     )
     GRANT_NOT_SERVED = (
@@ -111,8 +111,8 @@ class EntraFault(Enum):
         "invalid_client",
         7000216,
         (
-            "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant "
-            "type."
+            "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' "
+            "grant type."
         ),
     )
     UNKNOWN_TENANT = (
@@ -120,9 +120,9 @@ class EntraFault(Enum):
         "invalid_request",
         90002,
         (
-            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into "
-            "the correct cloud. Check with your subscription administrator, this may happen if there are no "
-            "active subscriptions for the tenant."
+            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are "
+            "signing into the correct cloud. Check with your subscription administrator, this may happen "
+            "if there are no active subscriptions for the tenant."
         ),
     )
     UNKNOWN_APPLICATION = (
@@ -137,8 +137,8 @@ class EntraFault(Enum):
         "invalid_client",
         7000215,
         (
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
-            "value, not the client secret ID, for a secret added to app '{subject}'."
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client "
+            "secret value, not the client secret ID, for a secret added to app '{subject}'."
         ),
     )
     EXPIRED_SECRET = (
@@ -168,8 +168,8 @@ class EntraFault(Enum):
         "invalid_scope",
         1002012,
         (
-            "The provided value for scope {subject} is not valid. Client credential flows must have a scope "
-            "value with /.default suffixed to the resource identifier (application ID URI)."
+            "The provided value for scope {subject} is not valid. Client credential flows must have a "
+            "scope value with /.default suffixed to the resource identifier (application ID URI)."
         ),
     )
 

@@ -96,7 +96,9 @@ def _field(call: Call, condition: Condition) -> tuple[str, str]:
         case "customerid", FieldFilterOperation.EQUALS:
             return "customer_id", condition.value.strip("{} ")
         case "resourcetype", FieldFilterOperation.EQUALS:
-            found = AuditResourceType.find(condition.value)
+            found = AuditResourceType.from_word(condition.value)
             return "resource_type", found.value if found else condition.value.lower()
-    text = "Audit records are filtered by CompanyName with substring, or CustomerId or ResourceType with equals."
+    text = (
+        "Audit records are filtered by CompanyName with substring, or CustomerId or ResourceType with equals."
+    )
     raise call.setting_fault("fault_invalid_filter", text)

@@ -17,7 +17,7 @@ def list_orders(call: Call, connection: Connection) -> Response:
     rows = store.list_orders(connection, call.found_customer.key)
     word = call.query.get("billingtype", "").strip()
     if word:
-        cycle = BillingCycleType.find(word)
+        cycle = BillingCycleType.from_word(word)
         if cycle is None:
             raise call.fault(400, 900126, None, word[:60], "the list of billing cycles.")
         rows = [row for row in rows if row.billing_cycle == cycle.value]
@@ -44,5 +44,5 @@ def list_subscriptions(call: Call, connection: Connection) -> Response:
 def _collection(documents: Iterable[str]) -> Response:
     """A collection without links, joined from texts that are stored as they are sent."""
     items = list(documents)
-    text = '{"totalCount":%d,"items":[%s],"attributes":{"objectType":"Collection"}}' % (len(items), ",".join(items))
+    text = f'{{"totalCount":{len(items)},"items":[{",".join(items)}],"attributes":{{"objectType":"Collection"}}}}'
     return text_response(200, text)

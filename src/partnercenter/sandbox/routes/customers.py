@@ -99,7 +99,9 @@ def create(call: Call, connection: Connection) -> Response:
         raise call.setting_fault("fault_missing_field", "userCredentials.password is set by the service.")
     _check_room(call, connection, body["companyProfile"]["domain"])
     identity = _new_identity(call)
-    created = created_document({**body, "billingProfile": normalised_profile(body["billingProfile"])}, identity)
+    created = created_document(
+        {**body, "billingProfile": normalised_profile(body["billingProfile"])}, identity
+    )
     store_customer(call, connection, created, undeletable)
     audited = AuditedCustomer(
         identity.tenant_id, created["billingProfile"]["companyName"], created["companyProfile"]["domain"]
@@ -130,9 +132,14 @@ def _sends_password(body: dict[str, Any]) -> bool:
 def _check_room(call: Call, connection: Connection, domain: str) -> None:
     """The quota counts in sandboxes only (behaviour.md 8)."""
     if store.domain_is_taken(connection, domain):
-        raise call.setting_fault("fault_domain_taken", f"Conflict while creating tenant: {domain} is already taken.")
+        raise call.setting_fault(
+            "fault_domain_taken", f"Conflict while creating tenant: {domain} is already taken."
+        )
     quota = call.settings.number("customer_quota")
-    if call.partner.environment == "sandbox" and store.count_customers(connection, call.partner.tenant_id) >= quota:
+    if (
+        call.partner.environment == "sandbox"
+        and store.count_customers(connection, call.partner.tenant_id) >= quota
+    ):
         raise call.setting_fault("fault_customer_quota")
 
 
@@ -171,5 +178,3 @@ def get(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - the c
     if row.delegated_access:
         return text_response(200, row.document)
     return json_response(200, without_delegated_access(json.loads(row.document)))
-
-

@@ -49,7 +49,9 @@ def _check_change(call: Call) -> None:
     if word is None:
         raise call.setting_fault("fault_missing_field", "relationshipToPartner is required.")
     if word != CustomerPartnerRelationship.NONE:
-        raise call.setting_fault("fault_relationship_value", "relationshipToPartner can be changed to none only.")
+        raise call.setting_fault(
+            "fault_relationship_value", "relationshipToPartner can be changed to none only."
+        )
 
 
 def _check_deletable(call: Call, connection: Connection) -> None:
@@ -99,7 +101,9 @@ def _purge(call: Call, connection: Connection) -> None:
 def _end_relationship(call: Call, connection: Connection) -> None:
     row = call.found_customer
     document = {**json.loads(row.document), "relationshipToPartner": "none", "allowDelegatedAccess": False}
-    store.end_relationship(connection, row.key, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+    store.end_relationship(
+        connection, row.key, json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    )
     record(
         call,
         connection,

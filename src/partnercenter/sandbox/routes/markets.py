@@ -19,5 +19,7 @@ def get_country_rules(call: Call, connection: Connection) -> Response:  # noqa: 
     """What an address of the country must look like."""
     rules = find_country_rules(call.ids["country"].strip())
     if rules is None:
-        raise call.setting_fault("fault_unknown_country", "The country must be an ISO 3166 code of two letters.")
+        raise call.setting_fault(
+            "fault_unknown_country", "The country must be an ISO 3166 code of two letters."
+        )
     return json_response(200, rules.wire())

@@ -54,7 +54,9 @@ def _check_etag(call: Call, body: dict[str, Any], current: str) -> None:
     if not sent:
         sent = _etag_of(body)
     if not sent:
-        raise call.setting_fault("fault_if_match_missing", "If-Match with the etag of the profile is required.")
+        raise call.setting_fault(
+            "fault_if_match_missing", "If-Match with the etag of the profile is required."
+        )
     if sent not in {current, "*"}:
         raise call.setting_fault("fault_stale_etag")
 

@@ -33,7 +33,13 @@ class AuditEvent:
 def audit_document(event: AuditEvent) -> dict[str, Any]:
     """The record of an event. Its id is made of the parts that behaviour.md 13.1 lists, in lower case."""
     operation = event.operation_type.replace("_", "")
-    parts = (event.partner_id, event.customer_id, event.resource_id, operation, str(dotnet_ticks(event.moment)))
+    parts = (
+        event.partner_id,
+        event.customer_id,
+        event.resource_id,
+        operation,
+        str(dotnet_ticks(event.moment)),
+    )
     document: dict[str, Any] = {
         "id": "_".join(parts).lower(),
         "partnerId": event.partner_id,

@@ -62,7 +62,11 @@ ARTICLES: Final[Mapping[Product, Article]] = {
         billing_type="usage",
     ),
     Product.AZURE_SAVINGS_PLAN: Article(
-        "DZH318Z08B89:0001:DZH318Z0B1C2", "Compute savings plan, 1 year", "one_time", "P1Y", has_subscription=False
+        "DZH318Z08B89:0001:DZH318Z0B1C2",
+        "Compute savings plan, 1 year",
+        "one_time",
+        "P1Y",
+        has_subscription=False,
     ),
     Product.NEW_COMMERCE: Article(
         "CFQ7TTC0LH18:0001:CFQ7TTC0K971",

@@ -84,7 +84,9 @@ def _domain_problems(domain: str, settings: Settings) -> Iterator[Problem]:
     suffix = next((s for s in suffixes if domain.lower().endswith("." + s)), None)
     if suffix is None:
         wanted = ", ".join(suffixes)
-        yield Problem(name, _MALFORMED, f"{name} must be a name below one of {wanted}, such as name.{suffixes[0]}.")
+        yield Problem(
+            name, _MALFORMED, f"{name} must be a name below one of {wanted}, such as name.{suffixes[0]}."
+        )
     elif not _LABEL.fullmatch(domain[: -len(suffix) - 1]):
         yield Problem(
             name, _MALFORMED, f"{name} must have one label of letters, digits and hyphens before .{suffix}."
@@ -107,7 +109,9 @@ def _profile_rules(profile: Mapping[str, Any], prefix: str) -> Iterator[Problem]
         return
     culture, language = profile.get("culture"), profile.get("language")
     if culture is not None and language is not None:
-        yield from check_culture_and_language(culture, language, rules, member=prefix.rstrip(".") or "profile")
+        yield from check_culture_and_language(
+            culture, language, rules, member=prefix.rstrip(".") or "profile"
+        )
     yield from check_address(address, rules, member=f"{prefix}defaultAddress")
     state = address.get("state")
     if isinstance(state, str) and not rules.supported_states_list and len(state) > _STATE_LIMIT:

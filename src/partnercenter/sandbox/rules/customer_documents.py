@@ -53,7 +53,9 @@ def created_document(body: Mapping[str, Any], identity: CustomerIdentity) -> Jso
             **_registration_number(company),
             "attributes": {"objectType": "CustomerCompanyProfile"},
         },
-        "billingProfile": _billing_profile(body["billingProfile"], identity.billing_profile_id, identity.etag),
+        "billingProfile": _billing_profile(
+            body["billingProfile"], identity.billing_profile_id, identity.etag
+        ),
         "relationshipToPartner": "none",
         "userCredentials": {"userName": "admin", "password": identity.password},
         "attributes": {"objectType": "Customer"},

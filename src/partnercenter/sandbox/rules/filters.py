@@ -34,7 +34,7 @@ def parse_filter(text: str) -> list[Condition]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise FilterError("The filter is not JSON; write {\"Field\":…,\"Value\":…,\"Operator\":…}.") from None
+        raise FilterError('The filter is not JSON; write {"Field":…,"Value":…,"Operator":…}.') from None
     return list(_conditions(value, 0))
 
 
@@ -42,7 +42,7 @@ def _conditions(value: Any, depth: int) -> Iterator[Condition]:
     if not isinstance(value, dict) or depth > _DEEPEST:
         raise FilterError("The filter must be a JSON object with Field, Value and Operator.")
     members = {str(key).lower(): member for key, member in value.items()}
-    operator = FieldFilterOperation.find(str(members.get("operator", "")))
+    operator = FieldFilterOperation.from_word(str(members.get("operator", "")))
     if "leftfilter" in members or "rightfilter" in members:
         if operator is not FieldFilterOperation.AND:
             raise FilterError("Two filters can be joined by the operator and only.")

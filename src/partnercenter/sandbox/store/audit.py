@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from partnercenter.sandbox.store.schema import audit_records
 
@@ -49,7 +49,7 @@ def list_audit_records(
     after: int | None = None,
     before: int | None = None,
     descending: bool = False,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Up to `count` records with a key greater than `after` or less than `before`, in order of keys."""
     table = audit_records
     query = select(table.c.key, table.c.document).where(

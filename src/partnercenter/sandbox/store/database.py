@@ -62,21 +62,29 @@ class Database:
         if self.in_memory:
             with self._memory_lock, self._engine.connect() as connection:
                 return work(connection)
-        connection = getattr(self._readers, "connection", None)
-        if connection is None:
-            connection = self._engine.connect()
-            self._readers.connection = connection
-            self._open_readers.append(connection)
+        reader = self._reader()
         try:
-            return work(connection)
+            return work(reader)
         finally:
-            connection.rollback()
+            reader.rollback()
+
+    def _reader(self) -> Connection:
+        """This thread's own connection."""
+        known: Connection | None = getattr(self._readers, "connection", None)
+        if known is not None:
+            return known
+        made = self._engine.connect()
+        self._readers.connection = made
+        self._open_readers.append(made)
+        return made
 
     def write(self, work: Work[T]) -> Future[T]:
         """Queue a change; the future has its result once it is on disk, or the error it raised."""
         future: Future[T] = Future()
         if self._closed:
-            future.set_exception(SandboxError("The sandbox is shutting down; start it again and repeat the call."))
+            future.set_exception(
+                SandboxError("The sandbox is shutting down; start it again and repeat the call.")
+            )
             return future
         self._jobs.put(_Job(work, future))
         return future
@@ -123,12 +131,10 @@ class Database:
 
 
 def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
-    outcomes: list[tuple[_Job, Any, BaseException | None]] = []
     try:
         with connection.begin():
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            for job in jobs:
-                outcomes.append(_run_in_savepoint(connection, job))
+            outcomes = [_run_in_savepoint(connection, job) for job in jobs]
     except Exception as error:
         for job in jobs:
             job.future.set_exception(error)
@@ -154,7 +160,9 @@ def _engine(url: str) -> Engine:
     if url == "memory":
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     elif url.startswith(("postgresql", "mysql", "mssql", "oracle")):
-        raise SandboxError(f"The sandbox does not serve {url.split(':', 1)[0]} yet; give the path of a SQLite file.")
+        raise SandboxError(
+            f"The sandbox does not serve {url.split(':', 1)[0]} yet; give the path of a SQLite file."
+        )
     else:
         engine = create_engine(_sqlite_url(url), connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_up_sqlite)

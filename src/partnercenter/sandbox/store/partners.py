@@ -60,7 +60,9 @@ def find_partner_by_domain(connection: Connection, domain: str) -> Partner | Non
 
 def list_partners(connection: Connection) -> list[Partner]:
     """All partners, oldest first."""
-    rows = connection.execute(select(partners).order_by(partners.c.created_at, partners.c.tenant_id)).mappings()
+    rows = connection.execute(
+        select(partners).order_by(partners.c.created_at, partners.c.tenant_id)
+    ).mappings()
     return [Partner(**row) for row in rows]
 
 

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 
 from partnercenter.contract.service_error import error_body
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS, ServiceErrorKind, find_kind
+
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.wire.message import Response, json_response
 
 INVALID_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - the service's own word for its refusals
     """A refusal. `response` is what the caller gets; `code` is None where it has no body of shape A."""
 
     def __init__(self, response: Response, code: int | None, description: str) -> None:
@@ -51,7 +52,11 @@ def fault(
     headers: Mapping[str, str] | None = None,
 ) -> Fault:
     """A fault of shape A; without a description the catalogue's text is filled with `arguments`."""
-    kind = find_kind(status, code) or _any_status(code) or ServiceErrorKind(status, code, "unnamed", "Refused.", "")
+    kind = (
+        find_kind(status, code)
+        or _any_status(code)
+        or ServiceErrorKind(status, code, "unnamed", "Refused.", "")
+    )
     body = error_body(kind, *arguments, description=description)
     if settings.text("error_full_stop") == "off":
         body["description"] = str(body["description"]).rstrip(".") or "Refused"

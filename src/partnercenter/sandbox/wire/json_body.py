@@ -46,7 +46,11 @@ def decode_object(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise BodyError("The body is not UTF-8 text; send JSON in UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        at = f" near line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        at = (
+            f" near line {error.lineno}, column {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
         raise BodyError(f"The body is not valid JSON{at}.") from None
     if not isinstance(value, dict):
         raise BodyError("The body must be a JSON object in braces.")
@@ -93,7 +97,7 @@ def _canonical_one(kind: type[Any], value: Any) -> Any:
     if isinstance(value, dict) and issubclass(kind, Resource):
         return canonical(kind, value)
     if isinstance(value, str) and issubclass(kind, OpenEnum):
-        found = kind.find(value)
+        found = kind.from_word(value)
         return found.value if found else value
     return value
 

@@ -183,7 +183,9 @@ def _check(connection: Connection, customer: WorldCustomer, body: dict[str, Any]
         raise SandboxError(f"In the world, the domain of the customer {name!r} is taken twice.")
 
 
-def _add_creation_record(connection: Connection, partner: WorldPartner, new: NewCustomer, moment: datetime) -> None:
+def _add_creation_record(
+    connection: Connection, partner: WorldPartner, new: NewCustomer, moment: datetime
+) -> None:
     client_id = next((a.client_id for a in _applications(partner)), partner.tenant_id)
     event = AuditEvent(
         partner_id=partner.tenant_id,

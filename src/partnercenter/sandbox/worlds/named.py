@@ -26,7 +26,9 @@ DEVELOPMENT_PARTNER: Final = WorldPartner(
     domain=development_partner.DOMAIN,
     country=development_partner.COUNTRY,
     applications=(
-        WorldApplication(development_partner.CLIENT_ID, development_partner.CLIENT_SECRET, "Development application"),
+        WorldApplication(
+            development_partner.CLIENT_ID, development_partner.CLIENT_SECRET, "Development application"
+        ),
     ),
 )
 
@@ -48,7 +50,9 @@ def _demo() -> World:
     """A few customers of a test team: most can be deleted, one is blocked, one can never be."""
     return _with_customers(
         WorldCustomer("Northlake Test", age=40 * _DAY),
-        WorldCustomer("Kestrel Bakery", age=21 * _DAY, purchases=(WorldPurchase(Product.LEGACY, 5, age=20 * _DAY),)),
+        WorldCustomer(
+            "Kestrel Bakery", age=21 * _DAY, purchases=(WorldPurchase(Product.LEGACY, 5, age=20 * _DAY),)
+        ),
         WorldCustomer(
             "Harbor Bicycles",
             age=12 * _DAY,
@@ -76,7 +80,9 @@ def _full() -> World:
         WorldPurchase(Product.NEW_COMMERCE, 25, subscription_status="suspended", age=day * _DAY)
         for day in (30, 20, 10, 5, 1)
     )
-    customers = (WorldCustomer(f"Test Customer {n:02}", age=30 * _DAY, purchases=purchases) for n in range(1, 76))
+    customers = (
+        WorldCustomer(f"Test Customer {n:02}", age=30 * _DAY, purchases=purchases) for n in range(1, 76)
+    )
     return _with_customers(*customers)
 
 
