@@ -1,0 +1,64 @@
+# The project's chores. `make demo` and `make test` need nothing but Python 3.11 or later.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test prove lint types format generate lock bench docs clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[sandbox]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml requirements-dev.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@ $(VENV)/.runtime
+
+demo: $(VENV)/.runtime ## Start a local sandbox, delete customers in it, show what happened
+	$(BIN)/partnercenter demo
+
+test: $(VENV)/.dev ## Run every test
+	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS)
+
+prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length
+	$(BIN)/python -m pytest -m prove --numprocesses $(PYTEST_WORKERS)
+
+lint: $(VENV)/.dev ## Check style, types, import directions and generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/generate_sync.py --check
+	$(BIN)/python tools/build_country_rules.py --check
+	$(BIN)/python tools/build_reference.py --check
+
+format: $(VENV)/.dev ## Mend style where a tool can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generate: $(VENV)/.dev ## Make the generated files anew
+	$(BIN)/python tools/generate_sync.py
+	$(BIN)/python tools/build_country_rules.py
+	$(BIN)/python tools/build_reference.py
+
+lock: ## Choose the newest development dependencies (needs uv)
+	uv pip compile --universal --python-version 3.11 --upgrade --extra sandbox --group dev pyproject.toml \
+	  --output-file requirements-dev.lock --no-header --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes
+
+bench: $(VENV)/.dev ## Measure, and print the ratios that docs/performance.md shows
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev ## Make the tables of the docs from the contract, and check every link in them
+	$(BIN)/python tools/build_reference.py
+	$(BIN)/python tools/check_links.py
+
+clean: ## Remove what was made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
