@@ -14,9 +14,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS
-
 from partnercenter.contract.operations import OPERATIONS, Operation
+from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS
 
 DOCS = Path(__file__).parent.parent / "docs"
 Row = dict[str, str]

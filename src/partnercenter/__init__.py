@@ -1,0 +1,124 @@
+"""Microsoft Partner Center for Python: SDK, clean-up of the integration sandbox, and that sandbox on your machine.
+
+    from azure.identity import ClientSecretCredential
+    from partnercenter import PartnerCenterClient
+
+    with PartnerCenterClient(ClientSecretCredential(tenant_id, client_id, client_secret)) as client:
+        client.customers.by_id(customer_id).delete()
+
+Names are loaded when they are first used, so `import partnercenter` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from partnercenter._version import __version__
+
+if TYPE_CHECKING:
+    from partnercenter.client.errors import (
+        ChangedMeanwhileError,
+        ConflictError,
+        CustomerHasActiveOrdersError,
+        NotFoundError,
+        PartnerCenterError,
+        PermissionDeniedError,
+        QuotaExceededError,
+        ThrottledError,
+        TokenRefusedError,
+        UnexpectedAnswerError,
+    )
+    from partnercenter.client.loopback import AsyncLoopbackTransport, LoopbackTransport
+    from partnercenter.client.sync import PartnerCenterClient
+    from partnercenter.contract.audit import AuditRecord
+    from partnercenter.contract.clouds import Cloud
+    from partnercenter.contract.commerce import Order, OrderLineItem, Subscription
+    from partnercenter.contract.customers import (
+        Address,
+        CountryValidationRules,
+        Customer,
+        CustomerBillingProfile,
+        CustomerCompanyProfile,
+    )
+    from partnercenter.contract.enums import (
+        BillingCycleType,
+        CustomerPartnerRelationship,
+        FieldFilterOperation,
+        OrderStatus,
+        SubscriptionStatus,
+    )
+    from partnercenter.contract.filters import SimpleFieldFilter
+
+__all__ = [
+    "PartnerCenterClient",
+    "Cloud",
+    "LoopbackTransport",
+    "AsyncLoopbackTransport",
+    "SimpleFieldFilter",
+    "Address",
+    "AuditRecord",
+    "BillingCycleType",
+    "CountryValidationRules",
+    "Customer",
+    "CustomerBillingProfile",
+    "CustomerCompanyProfile",
+    "CustomerPartnerRelationship",
+    "FieldFilterOperation",
+    "Order",
+    "OrderLineItem",
+    "OrderStatus",
+    "Subscription",
+    "SubscriptionStatus",
+    "ChangedMeanwhileError",
+    "ConflictError",
+    "CustomerHasActiveOrdersError",
+    "NotFoundError",
+    "PartnerCenterError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "ThrottledError",
+    "TokenRefusedError",
+    "UnexpectedAnswerError",
+    "__version__",
+]
+
+_MODULES = {
+    "client.sync": ["PartnerCenterClient"],
+    "client.loopback": ["LoopbackTransport", "AsyncLoopbackTransport"],
+    "client.errors": [name for name in __all__ if name.endswith("Error")],
+    "contract.clouds": ["Cloud"],
+    "contract.filters": ["SimpleFieldFilter"],
+    "contract.audit": ["AuditRecord"],
+    "contract.commerce": ["Order", "OrderLineItem", "Subscription"],
+    "contract.customers": [
+        "Address",
+        "CountryValidationRules",
+        "Customer",
+        "CustomerBillingProfile",
+        "CustomerCompanyProfile",
+    ],
+    "contract.enums": [
+        "BillingCycleType",
+        "CustomerPartnerRelationship",
+        "FieldFilterOperation",
+        "OrderStatus",
+        "SubscriptionStatus",
+    ],
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module it lives in."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'partnercenter' has no attribute {name!r}")
+    value = getattr(import_module(f"partnercenter.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

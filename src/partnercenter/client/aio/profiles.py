@@ -1,0 +1,52 @@
+"""`client.customers.by_id(id).profiles`: billing and company profile; behaviour.md 3.4."""
+
+from __future__ import annotations
+
+from partnercenter.client.aio.sender import AsyncSender
+from partnercenter.client.calls import etag_header
+from partnercenter.contract.customers import CustomerBillingProfile, CustomerCompanyProfile
+
+
+class CustomerProfiles:
+    """The profiles of one customer."""
+
+    def __init__(self, sender: AsyncSender, customer_id: str) -> None:
+        self.billing = BillingProfile(sender, customer_id)
+        self.company = CompanyProfile(sender, customer_id)
+
+
+class BillingProfile:
+    """To whom a customer's bills go."""
+
+    def __init__(self, sender: AsyncSender, customer_id: str) -> None:
+        self._sender = sender
+        self._ids = {"customer_id": customer_id}
+
+    async def get(self) -> CustomerBillingProfile:
+        """Read the billing profile."""
+        return await self._sender.resource("customer_billing_profile.get", CustomerBillingProfile, self._ids)
+
+    async def update(self, profile: CustomerBillingProfile) -> CustomerBillingProfile:
+        """Replace the billing profile by one that was read and changed.
+
+        Raises `ChangedMeanwhileError` when somebody else changed it since it was read.
+        """
+        return await self._sender.resource(
+            "customer_billing_profile.update",
+            CustomerBillingProfile,
+            self._ids,
+            body=profile,
+            headers=etag_header(profile),
+        )
+
+
+class CompanyProfile:
+    """A customer's company."""
+
+    def __init__(self, sender: AsyncSender, customer_id: str) -> None:
+        self._sender = sender
+        self._ids = {"customer_id": customer_id}
+
+    async def get(self) -> CustomerCompanyProfile:
+        """Read the company profile."""
+        return await self._sender.resource("customer_company_profile.get", CustomerCompanyProfile, self._ids)

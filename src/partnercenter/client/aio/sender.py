@@ -1,0 +1,112 @@
+"""Sends calls through the pipeline: headers → retry → token → log → transport."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Mapping
+from typing import Any, TypeVar
+
+from azure.core.async_paging import AsyncItemPaged, AsyncList
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.core.pipeline import AsyncPipeline
+from azure.core.pipeline.transport import AsyncHttpTransport
+from azure.core.rest import AsyncHttpResponse, HttpRequest
+
+from partnercenter.client.authorization import AsyncTokenPolicy
+from partnercenter.client.call_log import CallLogPolicy
+from partnercenter.client.calls import build_request, check, read_object, read_resource
+from partnercenter.client.client_headers import ClientHeadersPolicy
+from partnercenter.client.errors import PartnerCenterError
+from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
+from partnercenter.client.retrying import AsyncRequestRetryPolicy, RetryRules
+from partnercenter.contract.operations import OPERATIONS
+from partnercenter.contract.resource import Resource
+
+R = TypeVar("R", bound=Resource)
+Query = Mapping[str, str | int | None]
+
+
+class AsyncSender:
+    """One pipeline to one endpoint, shared by everything a client hands out."""
+
+    def __init__(
+        self,
+        base: str,
+        credential: AsyncTokenCredential,
+        scope: str,
+        transport: AsyncHttpTransport[HttpRequest, AsyncHttpResponse],
+        rules: RetryRules,
+        headers: ClientHeadersPolicy,
+    ) -> None:
+        self.base = base
+        self._transport = transport
+        self._pipeline: AsyncPipeline[HttpRequest, AsyncHttpResponse] = AsyncPipeline(
+            transport,
+            [headers, AsyncRequestRetryPolicy(rules), AsyncTokenPolicy(credential, scope), CallLogPolicy()],
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._transport.close()
+
+    async def send(self, request: HttpRequest) -> AsyncHttpResponse:
+        """Send one call, with its retries."""
+        return (await self._pipeline.run(request)).http_response
+
+    async def call(
+        self,
+        name: str,
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: Resource | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[AsyncHttpResponse, str]:
+        """Call an operation of the contract; returns its checked answer, and the path it was asked at."""
+        operation = OPERATIONS[name]
+        path = operation.url_path(ids, query)
+        json = None if body is None else body.to_json()
+        response = await self.send(
+            build_request(self.base, operation.method, path, json=json, headers=headers)
+        )
+        check(response, operation, path)
+        return response, path
+
+    async def resource(
+        self,
+        name: str,
+        kind: type[R],
+        ids: Mapping[str, str],
+        *,
+        body: Resource | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> R:
+        """Call an operation that answers with one resource."""
+        response, path = await self.call(name, ids, body=body, headers=headers)
+        return read_resource(kind, response, OPERATIONS[name], path)
+
+    def pages(
+        self, name: str, kind: type[R], ids: Mapping[str, str], query: Query | None = None
+    ) -> AsyncItemPaged[R]:
+        """A list that is read page by page, as far as it is iterated."""
+        first = PageAddress(OPERATIONS[name].url_path(ids, query), {})
+        bare = first.path.partition("?")[0]
+
+        async def get_next(token: str | None) -> Any:
+            here = PageAddress.from_token(token, bare) if token else first
+            request = build_request(self.base, "GET", here.path, headers=here.headers)
+            response = await self.send(request)
+            try:
+                check(response, OPERATIONS[name], here.path)
+            except PartnerCenterError as error:
+                if token and is_past_the_end(error):
+                    return None
+                raise
+            document = read_object(response, OPERATIONS[name], here.path)
+            return read_page(document, kind, here, self.base)
+
+        async def extract_data(page: Any) -> tuple[str | None, AsyncIterable[R]]:
+            if page is None:
+                return None, AsyncList([])
+            return page.next.to_token() if page.next else None, AsyncList(page.items)
+
+        return AsyncItemPaged(get_next, extract_data)

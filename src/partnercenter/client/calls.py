@@ -1,0 +1,97 @@
+"""How a call is built, and how its answer is read. Pure: no waiting, no network.
+
+`CallPlan` is an operation with everything filled in; the pipelines of both worlds send it, and `read_*` turn
+what came back into resources.
+"""
+
+from __future__ import annotations
+
+import json as json_codec
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from azure.core.rest import HttpRequest
+
+from partnercenter.client.correlation import current_correlation_id
+from partnercenter.client.errors import UnexpectedAnswerError, error_from_response
+from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
+from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.operations import Operation
+from partnercenter.contract.resource import Resource
+
+R = TypeVar("R", bound=Resource)
+
+
+def build_request(
+    base: str,
+    method: str,
+    path: str,
+    *,
+    json: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpRequest:
+    """One call: its request id and correlation id are made here and stay the same over every attempt.
+
+    `path` begins at the base, with its query. The request id is the service's idempotency key (behaviour.md
+    10.1), so a lost answer can be asked for again without doing the thing twice.
+    """
+    sent = {"Accept": "application/json", REQUEST_ID: str(uuid4()), CORRELATION_ID: current_correlation_id()}
+    body = None
+    if json is not None:
+        body = json_codec.dumps(json, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        sent["Content-Type"] = "application/json"
+    elif method in {"POST", "PUT", "PATCH", "DELETE"}:
+        sent["Content-Length"] = "0"
+    sent.update(headers or {})
+    return HttpRequest(method, base + path, headers=sent, content=body)
+
+
+def check(response: Any, operation: Operation, path: str) -> None:
+    """Raise the error of an answer that is not one of the operation's successes."""
+    status = response.status_code
+    if status in operation.success:
+        return
+    if status >= 400:
+        raise error_from_response(response, operation.method, path)
+    raise UnexpectedAnswerError(
+        f"{operation.method} {path} answered with HTTP {status}, which it never does.", response
+    )
+
+
+def read_object(response: Any, operation: Operation, path: str) -> dict[str, Any]:
+    """The JSON object of a success; a byte order mark is dropped (behaviour.md 10.2)."""
+    what = f"{operation.method} {path} answered with HTTP {response.status_code}"
+    if not response.content.strip():
+        raise UnexpectedAnswerError(f"{what} and no body, where a resource was expected.", response)
+    try:
+        value = json_codec.loads(response.content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        kind = response.content_type or "no content type"
+        raise UnexpectedAnswerError(f"{what} and a body that is not JSON ({kind}).", response) from None
+    if not isinstance(value, dict):
+        raise UnexpectedAnswerError(f"{what} and JSON that is not an object.", response)
+    return value
+
+
+def read_resource(kind: type[R], response: Any, operation: Operation, path: str) -> R:
+    """The resource of a success."""
+    return kind.from_json(read_object(response, operation, path))
+
+
+def etag_header(resource: Resource) -> dict[str, str]:
+    """`If-Match` with the quoted etag of a resource, or nothing when it has none (behaviour.md 10.1)."""
+    attributes = resource.to_json().get("attributes") or resource.to_json().get("Attributes")
+    etag = attributes.get("etag") or attributes.get("Etag") if isinstance(attributes, dict) else None
+    return {"If-Match": f'"{str(etag).strip(chr(34))}"'} if etag else {}
+
+
+def with_request_id(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers of the caller for a raw request; an id that is not a GUID raises `ValueError`."""
+    given = dict(headers or {})
+    for name, value in given.items():
+        if name.lower() in {REQUEST_ID.lower(), CORRELATION_ID.lower()} and parse_guid(value) is None:
+            raise ValueError(f"{name} must be a GUID, not {value[:60]!r}.")
+        if name.lower() == "authorization":
+            raise ValueError("Authorization is set by the credential; leave it out.")
+    return given

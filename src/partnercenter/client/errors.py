@@ -1,0 +1,193 @@
+"""What goes wrong, as exceptions.
+
+    azure.core.exceptions.AzureError
+    ├── ServiceRequestError                        nothing was sent
+    ├── ServiceResponseError                       sent, and the answer was lost
+    └── HttpResponseError
+        ├── DecodeError
+        │   └── UnexpectedAnswerError              a success that cannot be read
+        └── PartnerCenterError                     the service refused
+            ├── TokenRefusedError                  401, also ClientAuthenticationError
+            ├── PermissionDeniedError              403
+            ├── NotFoundError                      404, also ResourceNotFoundError
+            ├── ConflictError                      409, also ResourceExistsError
+            ├── ChangedMeanwhileError              412 and stale etags, also ResourceModifiedError
+            ├── ThrottledError                     429
+            ├── QuotaExceededError                 a limit of the sandbox
+            └── CustomerHasActiveOrdersError       orders stand in the way of a deletion
+
+Each tells what was asked, the service's code and words, both ids, and what to do. No message holds a
+token, a secret or a whole body.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    DecodeError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
+
+from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
+from partnercenter.contract.service_error import ServiceError, parse_service_error
+
+_ACTIVE_ORDERS: Final = re.compile(
+    r"cannot be removed due to active .*?orders?:\s*(?P<ids>.+)", re.IGNORECASE | re.DOTALL
+)
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
+_QUOTA_CODES: Final = {800018, 800066, 800067, 800068, 800088, 900116, 900419, 6004}
+
+
+class PartnerCenterError(HttpResponseError):
+    """The service refused a call.
+
+    `service_error` holds what it said; `request_id` and `correlation_id` are what support asks for. `method`
+    and `path` tell which call it was.
+    """
+
+    def __init__(self, response: Any, error: ServiceError, method: str, path: str) -> None:
+        self.service_error = error
+        self.method = method
+        self.path = path
+        self.request_id: str | None = response.headers.get(REQUEST_ID)
+        self.correlation_id: str | None = response.headers.get(CORRELATION_ID)
+        super().__init__(message=self._sentence(), response=response)
+        # azure-core would prefer what it makes of the body, and print the whole of it.
+        self.message = self._sentence()
+        self.args = (self.message,)
+
+    @property
+    def code(self) -> int | None:
+        """The service's code."""
+        return self.service_error.code
+
+    @property
+    def description(self) -> str:
+        """The service's words."""
+        return self.service_error.description
+
+    @property
+    def data(self) -> tuple[Any, ...]:
+        """What the service added."""
+        return self.service_error.data
+
+    @property
+    def source(self) -> str | None:
+        """Which part of the service refused."""
+        return self.service_error.source
+
+    @property
+    def advice(self) -> str | None:
+        """What to do about it."""
+        return self.service_error.advice
+
+    def _sentence(self) -> str:
+        error = self.service_error
+        code = f", code {error.code}" if error.code is not None else ""
+        parts = [
+            f"{self.method} {self.path} was refused with {error.status}{code}: {error.description.rstrip('.')}."
+        ]
+        if error.advice:
+            parts.append(error.advice)
+        ids = [("request id", self.request_id), ("correlation id", self.correlation_id)]
+        known = ", ".join(f"{name} {value}" for name, value in ids if value)
+        return " ".join(parts) + (f" ({known})" if known else "")
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class TokenRefusedError(PartnerCenterError, ClientAuthenticationError):
+    """The token was missing, wrong, expired or without MFA."""
+
+
+class PermissionDeniedError(PartnerCenterError):
+    """The caller may not do this, or the customer is not the partner's."""
+
+
+class NotFoundError(PartnerCenterError, ResourceNotFoundError):
+    """There is no such thing."""
+
+
+class ConflictError(PartnerCenterError, ResourceExistsError):
+    """It conflicts with something that is there, such as a domain that is taken."""
+
+
+class ChangedMeanwhileError(PartnerCenterError, ResourceModifiedError):
+    """The etag is missing or no longer that of the resource: read it again."""
+
+
+class ThrottledError(PartnerCenterError):
+    """Too many calls; `retry_after` tells how many seconds to wait, if the service said so."""
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds until the service takes calls again."""
+        return self.service_error.retry_after
+
+
+class QuotaExceededError(PartnerCenterError):
+    """A limit of the sandbox has been met (behaviour.md 8)."""
+
+
+class CustomerHasActiveOrdersError(PartnerCenterError):
+    """A customer cannot be deleted while these orders are active.
+
+    `order_ids` are the ids that the service names; they are the short ones, to be compared with an order's
+    `id` and `alternate_id` alike (behaviour.md 4.2).
+    """
+
+    @property
+    def order_ids(self) -> tuple[str, ...]:
+        """The ids in the service's text."""
+        return active_order_ids(self.description)
+
+
+class UnexpectedAnswerError(DecodeError):
+    """The service said yes, but with something that is not the answer: a web page, a torn body, nothing."""
+
+    def __init__(self, message: str, response: Any) -> None:
+        super().__init__(message=message, response=response)
+        self.message = message
+        self.args = (message,)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+_BY_STATUS: Final[dict[int, type[PartnerCenterError]]] = {
+    401: TokenRefusedError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    412: ChangedMeanwhileError,
+    429: ThrottledError,
+}
+
+
+def active_order_ids(description: str) -> tuple[str, ...]:
+    """The order ids in the service's "cannot be removed" text; empty for any other text (behaviour.md 1.5)."""
+    match = _ACTIVE_ORDERS.search(description)
+    return tuple(_ORDER_ID.findall(match["ids"])) if match else ()
+
+
+def error_from_response(response: Any, method: str, path: str) -> PartnerCenterError:
+    """The exception for a refusal; `response` has been read."""
+    error = parse_service_error(response.status_code, response.reason, response.headers, response.content)
+    return _error_type(error)(response, error, method, path)
+
+
+def _error_type(error: ServiceError) -> type[PartnerCenterError]:
+    if active_order_ids(error.description):
+        return CustomerHasActiveOrdersError
+    if error.code in _QUOTA_CODES:
+        return QuotaExceededError
+    if error.code == 2055:
+        return ChangedMeanwhileError
+    return _BY_STATUS.get(error.status, PartnerCenterError)

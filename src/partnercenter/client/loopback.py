@@ -1,0 +1,48 @@
+"""Plain HTTP to a sandbox on this machine, for azure-identity's credentials.
+
+azure-identity and msal refuse an authority without TLS. Handed to a credential as `transport=`, these speak
+plain HTTP to loopback addresses and to nothing else:
+
+    ClientSecretCredential(tenant_id, client_id, client_secret, authority="https://127.0.0.1:8400",
+                           disable_instance_discovery=True, transport=LoopbackTransport())
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from azure.core.exceptions import ServiceRequestError
+from azure.core.pipeline.transport import AsyncioRequestsTransport, RequestsTransport
+
+from partnercenter.client.addresses import is_loopback
+
+
+class LoopbackTransport(RequestsTransport):
+    """Sends to loopback hosts over plain HTTP; refuses every other host before anything is sent."""
+
+    def send(self, request: Any, *, proxies: Any = None, **kwargs: Any) -> Any:  # noqa: ARG002 - loopback has no proxy
+        """Send one attempt."""
+        request.url = _plain(request.url)
+        return super().send(request, proxies=_NO_PROXIES, **kwargs)
+
+
+class AsyncLoopbackTransport(AsyncioRequestsTransport):
+    """The same for azure.identity.aio."""
+
+    async def send(self, request: Any, *, proxies: Any = None, **kwargs: Any) -> Any:  # noqa: ARG002 - as above
+        """Send one attempt."""
+        request.url = _plain(request.url)
+        return await super().send(request, proxies=_NO_PROXIES, **kwargs)
+
+
+_NO_PROXIES = {"http": "", "https": ""}
+
+
+def _plain(url: str) -> str:
+    parts = urlsplit(url)
+    if not is_loopback(parts.hostname):
+        raise ServiceRequestError(
+            f"{parts.hostname} is not this machine: a secret goes over plain HTTP to loopback addresses only."
+        )
+    return urlunsplit(parts._replace(scheme="http"))

@@ -1,0 +1,120 @@
+"""Pages of a list: what stands on one, and how to read on; behaviour.md 3.2 and 14.
+
+Pure. The continuation token that `by_page` takes and gives is the path of the next page together with the
+service's own token, as one opaque text.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from partnercenter.client.addresses import same_origin
+from partnercenter.client.errors import PartnerCenterError
+from partnercenter.contract.headers import CONTINUATION_TOKEN
+from partnercenter.contract.resource import Resource, find_key
+
+R = TypeVar("R", bound=Resource)
+
+PAST_THE_END = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    """Where a page is: path and query from `/v1` on, and the headers that must go along."""
+
+    path: str
+    headers: Mapping[str, str]
+
+    def to_token(self) -> str:
+        """The address as an opaque text."""
+        return base64.urlsafe_b64encode(json.dumps([self.path, dict(self.headers)]).encode()).decode("ascii")
+
+    @classmethod
+    def from_token(cls, token: str, path: str) -> PageAddress:
+        """The address out of a text that `to_token` made for this path; raises `ValueError` for any other."""
+        try:
+            address, headers = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+            usable = address.partition("?")[0] == path and set(headers) <= {CONTINUATION_TOKEN}
+        except (ValueError, TypeError, AttributeError):
+            usable = False
+        if not usable:
+            raise ValueError("The continuation token is not one that by_page of this list gave out.")
+        return cls(address, {name: str(value) for name, value in headers.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[R]):
+    """The items of a page and where the next one is; None after the last."""
+
+    items: list[R]
+    next: PageAddress | None
+
+
+def read_page(document: dict[str, Any], kind: type[R], here: PageAddress, base: str) -> ListPage[R]:
+    """A page out of a collection. The last page has no link and no token to the next one."""
+    items = _member(document, "items")
+    objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return ListPage([kind.from_json(item) for item in objects], _next(document, here, base))
+
+
+def _next(document: dict[str, Any], here: PageAddress, base: str) -> PageAddress | None:
+    link = _member(_member(document, "links"), "next")
+    uri = _member(link, "uri")
+    token = _link_token(link) or _member(document, "continuationToken")
+    headers = {CONTINUATION_TOKEN: token} if isinstance(token, str) and token else {}
+    if isinstance(uri, str) and uri:
+        address = PageAddress(_path(uri, here, base), headers)
+        return None if address == here else address
+    if headers and _member(document, "links") is None:
+        return PageAddress(_with_seek(here.path), headers)
+    return None
+
+
+def _link_token(link: Any) -> str | None:
+    headers = _member(link, "headers")
+    for header in headers if isinstance(headers, list) else []:
+        name, value = _member(header, "key"), _member(header, "value")
+        if isinstance(name, str) and name.lower() == CONTINUATION_TOKEN.lower() and isinstance(value, str):
+            return value
+    return None
+
+
+def _path(uri: str, here: PageAddress, base: str) -> str:
+    """The link from `/v1` on: the service writes it with and without the version (behaviour.md 3.2).
+
+    A link to another host, or to another list, is not followed: it would carry the token there.
+    """
+    parts = urlsplit(uri)
+    if parts.netloc and not same_origin(uri, base):
+        raise ValueError("The link to the next page leads to another host and is not followed.")
+    path = "/" + parts.path.removeprefix(urlsplit(base).path).strip("/")
+    if not path.lower().startswith("/v1"):
+        path = "/v1" + path
+    wanted = here.path.partition("?")[0]
+    if path.lower().replace("/v1.0/", "/v1/") != wanted.lower():
+        raise ValueError("The link to the next page leads to another list and is not followed.")
+    return f"{wanted}?{parts.query}" if parts.query else wanted
+
+
+def _with_seek(path: str) -> str:
+    """The same list with `seekOperation=Next`, for answers that carry a bare token and no links."""
+    bare, _, query = path.partition("?")
+    pairs = [(name, value) for name, value in parse_qsl(query) if name.lower() != "seekoperation"]
+    return f"{bare}?{urlencode([*pairs, ('seekOperation', 'Next')], quote_via=quote)}"
+
+
+def is_past_the_end(error: PartnerCenterError) -> bool:
+    """Whether a refusal of a following page only means that there is none (behaviour.md 3.2)."""
+    return error.status_code == 400 and error.code == PAST_THE_END
+
+
+def _member(value: Any, name: str) -> Any:
+    if not isinstance(value, dict):
+        return None
+    key = find_key(value, name)
+    return None if key is None else value[key]

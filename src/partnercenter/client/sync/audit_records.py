@@ -1,0 +1,36 @@
+# Generated from src/partnercenter/client/aio/audit_records.py by tools/generate_sync.py; do not edit.
+"""`client.audit_records`: what was done in the partner's account; behaviour.md 13.1."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from azure.core.paging import ItemPaged
+
+from partnercenter.client.sync.sender import Sender
+from partnercenter.contract.audit import AuditRecord
+from partnercenter.contract.filters import SimpleFieldFilter
+
+
+class AuditRecords:
+    """The partner's audit records."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def list(
+        self,
+        *,
+        start_date: date | None = None,
+        end_date: date | None = None,
+        filter: SimpleFieldFilter | None = None,  # noqa: A002 - the service's name
+        size: int | None = None,
+    ) -> ItemPaged[AuditRecord]:
+        """Records of some days, both included; without dates the last 30, and 90 are kept."""
+        query = {
+            "startDate": f"{start_date:%Y-%m-%d}" if start_date else None,
+            "endDate": f"{end_date:%Y-%m-%d}" if end_date else None,
+            "filter": filter.to_query() if filter else None,
+            "size": size,
+        }
+        return self._sender.pages("audit_records.list", AuditRecord, {}, query)

@@ -1,0 +1,111 @@
+# Generated from src/partnercenter/client/aio/sender.py by tools/generate_sync.py; do not edit.
+"""Sends calls through the pipeline: headers → retry → token → log → transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from azure.core.credentials import TokenCredential
+from azure.core.paging import ItemPaged
+from azure.core.pipeline import Pipeline
+from azure.core.pipeline.transport import HttpTransport
+from azure.core.rest import HttpRequest, HttpResponse
+
+from partnercenter.client.authorization import TokenPolicy
+from partnercenter.client.call_log import CallLogPolicy
+from partnercenter.client.calls import build_request, check, read_object, read_resource
+from partnercenter.client.client_headers import ClientHeadersPolicy
+from partnercenter.client.errors import PartnerCenterError
+from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
+from partnercenter.client.retrying import RequestRetryPolicy, RetryRules
+from partnercenter.contract.operations import OPERATIONS
+from partnercenter.contract.resource import Resource
+
+R = TypeVar("R", bound=Resource)
+Query = Mapping[str, str | int | None]
+
+
+class Sender:
+    """One pipeline to one endpoint, shared by everything a client hands out."""
+
+    def __init__(
+        self,
+        base: str,
+        credential: TokenCredential,
+        scope: str,
+        transport: HttpTransport[HttpRequest, HttpResponse],
+        rules: RetryRules,
+        headers: ClientHeadersPolicy,
+    ) -> None:
+        self.base = base
+        self._transport = transport
+        self._pipeline: Pipeline[HttpRequest, HttpResponse] = Pipeline(
+            transport,
+            [headers, RequestRetryPolicy(rules), TokenPolicy(credential, scope), CallLogPolicy()],
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._transport.close()
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """Send one call, with its retries."""
+        return (self._pipeline.run(request)).http_response
+
+    def call(
+        self,
+        name: str,
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: Resource | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[HttpResponse, str]:
+        """Call an operation of the contract; returns its checked answer, and the path it was asked at."""
+        operation = OPERATIONS[name]
+        path = operation.url_path(ids, query)
+        json = None if body is None else body.to_json()
+        response = self.send(build_request(self.base, operation.method, path, json=json, headers=headers))
+        check(response, operation, path)
+        return response, path
+
+    def resource(
+        self,
+        name: str,
+        kind: type[R],
+        ids: Mapping[str, str],
+        *,
+        body: Resource | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> R:
+        """Call an operation that answers with one resource."""
+        response, path = self.call(name, ids, body=body, headers=headers)
+        return read_resource(kind, response, OPERATIONS[name], path)
+
+    def pages(
+        self, name: str, kind: type[R], ids: Mapping[str, str], query: Query | None = None
+    ) -> ItemPaged[R]:
+        """A list that is read page by page, as far as it is iterated."""
+        first = PageAddress(OPERATIONS[name].url_path(ids, query), {})
+        bare = first.path.partition("?")[0]
+
+        def get_next(token: str | None) -> Any:
+            here = PageAddress.from_token(token, bare) if token else first
+            request = build_request(self.base, "GET", here.path, headers=here.headers)
+            response = self.send(request)
+            try:
+                check(response, OPERATIONS[name], here.path)
+            except PartnerCenterError as error:
+                if token and is_past_the_end(error):
+                    return None
+                raise
+            document = read_object(response, OPERATIONS[name], here.path)
+            return read_page(document, kind, here, self.base)
+
+        def extract_data(page: Any) -> tuple[str | None, Iterable[R]]:
+            if page is None:
+                return None, []
+            return page.next.to_token() if page.next else None, list(page.items)
+
+        return ItemPaged(get_next, extract_data)

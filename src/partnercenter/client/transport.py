@@ -1,0 +1,370 @@
+"""httpx2 behind azure-core's transport interface, for both worlds.
+
+Answers are read whole, up to a limit, before the pipeline sees them. Redirects are not followed: Partner
+Center sends none, and a token must not travel to where somebody points. TLS contexts are costly and made
+once, at the first call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Final
+
+import httpx2
+from azure.core.exceptions import (
+    IncompleteReadError,
+    ServiceRequestError,
+    ServiceRequestTimeoutError,
+    ServiceResponseError,
+    ServiceResponseTimeoutError,
+)
+from azure.core.pipeline.transport import AsyncHttpTransport, HttpTransport
+from azure.core.rest import AsyncHttpResponse, HttpRequest, HttpResponse
+
+DEFAULT_TIMEOUT: Final = 100.0
+LARGEST_ANSWER: Final = 64 * 1024 * 1024
+
+# httpx2 logs every URL at INFO; ours are logged, redacted, by the logging policy.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+class _Answer:
+    """What both kinds of response have in common: everything, once the body is read."""
+
+    def __init__(self, request: HttpRequest, response: httpx2.Response, content: bytes) -> None:
+        self._request = request
+        self._response = response
+        self._content = content
+        self._encoding: str | None = None
+
+    @property
+    def request(self) -> HttpRequest:
+        """What was asked."""
+        return self._request
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._response.status_code
+
+    @property
+    def headers(self) -> MutableMapping[str, str]:
+        """The headers; names match without case."""
+        return self._response.headers
+
+    @property
+    def reason(self) -> str:
+        """The reason phrase."""
+        return self._response.reason_phrase
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type header."""
+        return self._response.headers.get("Content-Type")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the connection is back in the pool; it is, once the body was read."""
+        return True
+
+    @property
+    def is_stream_consumed(self) -> bool:
+        """Whether the body was read."""
+        return True
+
+    @property
+    def encoding(self) -> str | None:
+        """The charset of the body."""
+        return self._encoding or self._response.charset_encoding
+
+    @encoding.setter
+    def encoding(self, value: str | None) -> None:
+        self._encoding = value
+
+    @property
+    def url(self) -> str:
+        """Where it was asked."""
+        return self._request.url
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self._content
+
+    def text(self, encoding: str | None = None) -> str:
+        """The body as text; a byte order mark is dropped."""
+        return self._content.decode(encoding or self.encoding or "utf-8-sig", "replace").removeprefix(
+            "\ufeff"
+        )
+
+    def json(self) -> Any:
+        """The body as decoded JSON."""
+        return json.loads(self.text())
+
+    def raise_for_status(self) -> None:
+        """Raise azure-core's HttpResponseError for a refusal."""
+        if self.status_code >= 400:
+            from azure.core.exceptions import HttpResponseError
+
+            raise HttpResponseError(response=self)
+
+    def __repr__(self) -> str:
+        return f"<HttpResponse: {self.status_code} {self.reason}>"
+
+
+class Httpx2Response(_Answer, HttpResponse):
+    """An answer of the synchronous transport."""
+
+    def read(self) -> bytes:
+        """The body."""
+        return self._content
+
+    def iter_raw(self, **_: Any) -> Iterator[bytes]:
+        """The body, in one piece."""
+        yield self._content
+
+    def iter_bytes(self, **_: Any) -> Iterator[bytes]:
+        """The body, in one piece."""
+        yield self._content
+
+    def close(self) -> None:
+        """Do nothing: the connection was given back when the body had been read."""
+
+    def __enter__(self) -> Httpx2Response:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncHttpx2Response(_Answer, AsyncHttpResponse):
+    """An answer of the asynchronous transport."""
+
+    async def read(self) -> bytes:
+        """The body."""
+        return self._content
+
+    async def iter_raw(self, **_: Any) -> AsyncIterator[bytes]:
+        """The body, in one piece."""
+        yield self._content
+
+    async def iter_bytes(self, **_: Any) -> AsyncIterator[bytes]:
+        """The body, in one piece."""
+        yield self._content
+
+    async def close(self) -> None:
+        """Do nothing: the connection was given back when the body had been read."""
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self.close()
+
+
+class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
+    """The synchronous transport.
+
+    `timeout` is in seconds, for connecting and for each silence of the other side. `verify` is True, False or
+    the path of a certificate bundle; when it is True the variables REQUESTS_CA_BUNDLE and SSL_CERT_FILE are
+    honoured. `inner` replaces the network, for example by an application in the same process.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+        verify: bool | str = True,
+        inner: httpx2.BaseTransport | None = None,
+        largest_answer: int = LARGEST_ANSWER,
+    ) -> None:
+        self._timeout = timeout
+        self._verify = verify
+        self._inner = inner
+        self._largest = largest_answer
+        self._client: httpx2.Client | None = None
+
+    def open(self) -> None:
+        """Make the connection pool; done by the first call too."""
+        if self._client is None:
+            self._client = httpx2.Client(
+                timeout=self._timeout,
+                verify=_verification(self._verify),
+                transport=self._inner,
+                limits=_LIMITS,
+            )
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def sleep(self, duration: float) -> None:
+        """Wait between two attempts."""
+        time.sleep(duration)
+
+    def send(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Send one attempt and read its answer whole."""
+        self.open()
+        assert self._client is not None  # noqa: S101 - open() made it
+        with _translated(request):
+            sent = self._client.build_request(
+                request.method, request.url, headers=request.headers, content=_content(request)
+            )
+            response = self._client.send(sent, stream=True, follow_redirects=False)
+            try:
+                return Httpx2Response(request, response, self._read(request, response))
+            finally:
+                response.close()
+
+    def _read(self, request: HttpRequest, response: httpx2.Response) -> bytes:
+        chunks, size = [], 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            _check_size(request, size, self._largest)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def __enter__(self) -> Httpx2Transport:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
+    """The asynchronous transport; see `Httpx2Transport`."""
+
+    def __init__(
+        self,
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+        verify: bool | str = True,
+        inner: httpx2.AsyncBaseTransport | None = None,
+        largest_answer: int = LARGEST_ANSWER,
+    ) -> None:
+        self._timeout = timeout
+        self._verify = verify
+        self._inner = inner
+        self._largest = largest_answer
+        self._client: httpx2.AsyncClient | None = None
+
+    async def open(self) -> None:
+        """Make the connection pool; done by the first call too."""
+        if self._client is None:
+            self._client = httpx2.AsyncClient(
+                timeout=self._timeout,
+                verify=_verification(self._verify),
+                transport=self._inner,
+                limits=_LIMITS,
+            )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def sleep(self, duration: float) -> None:
+        """Wait between two attempts."""
+        await asyncio.sleep(duration)
+
+    async def send(self, request: HttpRequest, **_: Any) -> AsyncHttpResponse:
+        """Send one attempt and read its answer whole."""
+        await self.open()
+        assert self._client is not None  # noqa: S101 - open() made it
+        with _translated(request):
+            sent = self._client.build_request(
+                request.method, request.url, headers=request.headers, content=_content(request)
+            )
+            response = await self._client.send(sent, stream=True, follow_redirects=False)
+            try:
+                return AsyncHttpx2Response(request, response, await self._read(request, response))
+            finally:
+                await response.aclose()
+
+    async def _read(self, request: HttpRequest, response: httpx2.Response) -> bytes:
+        chunks, size = [], 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            _check_size(request, size, self._largest)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def __aenter__(self) -> AsyncHttpx2Transport:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self.close()
+
+
+_LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
+
+
+def _content(request: HttpRequest) -> Any:
+    # azure-core keeps what it encoded, a text or bytes, in a private member; `content` is its public name.
+    return request.content
+
+
+def _verification(verify: bool | str) -> Any:
+    import ssl
+
+    bundle = verify
+    if verify is True:
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
+    if not isinstance(bundle, str):
+        return bundle
+    try:
+        return ssl.create_default_context(cafile=bundle)
+    except (OSError, ssl.SSLError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ServiceRequestError(f"The certificate bundle {bundle} cannot be read: {reason}.") from error
+
+
+def _check_size(request: HttpRequest, size: int, largest: int) -> None:
+    if size > largest:
+        raise IncompleteReadError(
+            f"{request.method} {request.url.partition('?')[0]} answered with more than {largest} bytes; "
+            "the rest was not read."
+        )
+
+
+@contextmanager
+def _translated(request: HttpRequest) -> Iterator[None]:
+    """Translate httpx2's exceptions to azure-core's, which tell whether anything was sent."""
+    what = f"{request.method} {request.url.partition('?')[0]}"
+    try:
+        yield
+    except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+        raise ServiceRequestTimeoutError(f"{what}: no connection in time.", error=error) from error
+    except httpx2.TimeoutException as error:
+        raise ServiceResponseTimeoutError(f"{what}: no answer in time.", error=error) from error
+    except (
+        httpx2.ConnectError,
+        httpx2.UnsupportedProtocol,
+        httpx2.LocalProtocolError,
+        httpx2.ProxyError,
+    ) as error:
+        raise ServiceRequestError(f"{what}: no connection ({error}).", error=error) from error
+    except (httpx2.TransportError, httpx2.DecodingError) as error:
+        reason = str(error) or type(error).__name__
+        raise ServiceResponseError(f"{what}: the answer was lost ({reason}).", error=error) from error
+    except httpx2.InvalidURL as error:
+        raise ServiceRequestError(f"{what}: the address is not valid ({error}).", error=error) from error
