@@ -23,7 +23,7 @@ class LoopbackTransport(RequestsTransport):
 
     def send(self, request: Any, *, proxies: Any = None, **kwargs: Any) -> Any:  # noqa: ARG002 - loopback has no proxy
         """Send one attempt."""
-        request.url = _plain(request.url)
+        _make_plain(request)
         return super().send(request, proxies=_NO_PROXIES, **kwargs)
 
 
@@ -32,17 +32,19 @@ class AsyncLoopbackTransport(AsyncioRequestsTransport):
 
     async def send(self, request: Any, *, proxies: Any = None, **kwargs: Any) -> Any:  # noqa: ARG002 - as above
         """Send one attempt."""
-        request.url = _plain(request.url)
+        _make_plain(request)
         return await super().send(request, proxies=_NO_PROXIES, **kwargs)
 
 
 _NO_PROXIES = {"http": "", "https": ""}
 
 
-def _plain(url: str) -> str:
-    parts = urlsplit(url)
+def _make_plain(request: Any) -> None:
+    parts = urlsplit(request.url)
     if not is_loopback(parts.hostname):
         raise ServiceRequestError(
             f"{parts.hostname} is not this machine: a secret goes over plain HTTP to loopback addresses only."
         )
-    return urlunsplit(parts._replace(scheme="http"))
+    request.url = urlunsplit(parts._replace(scheme="http"))
+    # msal refuses addresses without TLS in the discovery document too; so the sandbox is told what the caller saw.
+    request.headers["X-Forwarded-Proto"] = "https"
