@@ -1,0 +1,126 @@
+"""The servers that are measured: the sandbox, and a bare Starlette route that returns the same bytes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from partnercenter.contract import development_partner as partner
+
+_BARE = """
+import socket, sys
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+body = sys.stdin.buffer.read()
+
+async def answer(request):
+    return Response(body, media_type="application/json")
+
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+app = Starlette(routes=[Route("/v1/customers/{customer_id}", answer)])
+uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+"""
+
+
+class Sandbox:
+    """A running sandbox and the calls that a benchmark needs."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.port = int(url.rpartition(":")[2])
+        form = (
+            f"grant_type=client_credentials&client_id={partner.CLIENT_ID}"
+            f"&client_secret={partner.CLIENT_SECRET}&resource=https://api.partnercenter.microsoft.com"
+        )
+        answer = self._call("POST", f"/{partner.TENANT_ID}/oauth2/token", form.encode())
+        self.headers = {"Authorization": f"Bearer {answer['access_token']}"}
+
+    def seed(self, customers: int) -> list[str]:
+        """Fill it with customers; returns their ids."""
+        world = {
+            "settings": {"customer_quota": 1_000_000},
+            "partners": [
+                {
+                    "tenantId": partner.TENANT_ID,
+                    "companyName": partner.COMPANY_NAME,
+                    "domain": partner.DOMAIN,
+                    "customers": [_customer(number) for number in range(customers)],
+                }
+            ],
+        }
+        self._call("POST", "/_sandbox/seed", json.dumps(world).encode())
+        return [_customer(number)["id"] for number in range(customers)]
+
+    def read(self, path: str) -> bytes:
+        """The body of a GET."""
+        request = urllib.request.Request(self.url + path, headers=self.headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body: bytes = answer.read()
+        return body
+
+    def _call(self, method: str, path: str, body: bytes) -> Any:
+        request = urllib.request.Request(self.url + path, data=body, method=method)
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            return json.loads(answer.read())
+
+
+def _customer(number: int) -> dict[str, Any]:
+    purchase = {"product": "new_commerce", "quantity": 25, "subscriptionStatus": "suspended"}
+    return {
+        "id": f"00000000-0000-4000-8000-{number:012x}",
+        "companyName": f"Customer {number}",
+        "domain": f"customer{number}.onmicrosoft.com",
+        "purchases": [purchase] * 5,
+    }
+
+
+@contextmanager
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox in a process of its own, with a database file that is durable on each commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = str(Path(folder) / "sandbox.db")
+        command = [
+            sys.executable,
+            "-m",
+            "partnercenter",
+            "sandbox",
+            "serve",
+            "--port",
+            "0",
+            "--database",
+            database,
+        ]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            ready = next(line for line in process.stdout if line.startswith("sandbox ready at "))
+            yield Sandbox(ready.split()[-1])
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@contextmanager
+def bare_starlette(body: bytes) -> Iterator[int]:
+    """A Starlette route that answers with these bytes; gives its port."""
+    process = subprocess.Popen([sys.executable, "-c", _BARE], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(body)
+        process.stdin.close()
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait(30)
