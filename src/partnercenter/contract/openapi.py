@@ -38,6 +38,14 @@ _SIMPLE: Final[dict[type[Any], Json]] = {
     dict: {"type": "object"},
     datetime: {"type": "string"},
 }
+_TRACED: Final[Json] = {
+    name: {"$ref": f"#/components/headers/{name}"} for name in (REQUEST_ID, CORRELATION_ID)
+}
+_TRACE_HEADER: Final[Json] = {
+    "description": "As it was sent, or a new one.",
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
+}
 _STATUS_TEXT: Final = {
     200: "Done.",
     201: "Created.",
@@ -46,8 +54,10 @@ _STATUS_TEXT: Final = {
     401: "No token, or one that is not accepted.",
     403: "The caller may not do this.",
     404: "There is no such thing.",
+    405: "The path has no such method; Allow names those it has.",
     409: "It conflicts with something that is there.",
     412: "The etag is missing or old.",
+    413: "The body is too large.",
     429: "Too many requests; wait as long as Retry-After says.",
     500: "The service failed.",
 }
@@ -65,6 +75,7 @@ def openapi_document(version: str) -> Json:
         "security": [{"bearer": []}],
         "components": {
             "schemas": {"Fault": _FAULT, **_schemas()},
+            "headers": dict.fromkeys(_TRACED, _TRACE_HEADER),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -115,7 +126,7 @@ def _statuses(operation: Operation) -> tuple[int, ...]:
 
 
 def _response(operation: Operation, status: int) -> Json:
-    described: Json = {"description": _STATUS_TEXT.get(status, "Refused.")}
+    described: Json = {"description": _STATUS_TEXT.get(status, "Refused."), "headers": _TRACED}
     if operation.method == "HEAD" or status in {204, 401}:
         return described
     if status >= 400:

@@ -7,14 +7,19 @@ contract's own tree, whose cost does not grow with the number of operations.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import JSONResponse
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from partnercenter.sandbox.control.access import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
@@ -22,23 +27,32 @@ from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
-from partnercenter.sandbox.wire.message import Request, Response
+from partnercenter.sandbox.wire.message import Request, Response, json_response
 
 _LARGEST_BODY: Final = 4 * 1024 * 1024
 _LARGEST_WORLD: Final = 256 * 1024 * 1024
+# A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
+_HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{0,5})?")
 
 
-def create_app(state: State, *, control_token: str | None = None) -> Starlette:
+def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
     """The sandbox as an ASGI application; it closes `state` when it ends."""
 
     @asynccontextmanager
-    async def life(_app: Starlette) -> AsyncIterator[None]:
+    async def life(_app: Router) -> AsyncIterator[None]:
         try:
             yield
         finally:
             await asyncio.to_thread(state.close)
 
-    return Starlette(lifespan=life, routes=[Mount("/", app=_Shell(state, control_token))])
+    # Everything is the default of a router without routes: patterns of routes stumble over a line feed in a path.
+    router = Router(redirect_slashes=False, default=_Shell(state, control_token), lifespan=life)
+    return ServerErrorMiddleware(router, handler=_unexpected)
+
+
+async def _unexpected(_request: StarletteRequest, _error: Exception) -> JSONResponse:
+    """The answer when the shell itself failed; the error goes to the log."""
+    return JSONResponse({"statusCode": 500, "message": "Internal server error"}, 500)
 
 
 class _Shell:
@@ -53,17 +67,29 @@ class _Shell:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
             return
-        path = _raw_path(scope)
-        is_control = path.lower().startswith(PREFIX)
-        body = await _read_body(receive, _LARGEST_WORLD if is_control else _LARGEST_BODY)
-        if body is None:
-            response = gateway_fault(413, "The body is too large").response
-        else:
-            response = await self._answer(_request(scope, path, body), is_control)
-        await _send(send, response, is_head=scope["method"] == "HEAD")
+        head = _head(scope)
+        if head is None:
+            await _send(send, gateway_fault(400, "The Host header names no host").response, is_head=False)
+            return
+        is_control = head.path.lower().startswith(PREFIX)
+        largest = _LARGEST_WORLD if is_control and self._control.admits(head) else _LARGEST_BODY
+        try:
+            body = await _read_body(receive, largest)
+        except ClientDisconnect:
+            return  # half a request is none: nothing of it is carried out, and nobody waits for an answer
+        response = (
+            self._too_large(head, largest) if body is None else await self._answer(replace(head, body=body))
+        )
+        await _send(send, response, is_head=head.method == "HEAD")
 
-    async def _answer(self, request: Request, is_control: bool) -> Response:
-        if is_control:
+    def _too_large(self, head: Request, largest: int) -> Response:
+        sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
+        if head.path.lower().startswith(PREFIX):
+            return json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
+        return self._service.refuse(head, gateway_fault(413, sentence))
+
+    async def _answer(self, request: Request) -> Response:
+        if request.path.lower().startswith(PREFIX):
             return await asyncio.to_thread(self._control.handle, request)
         # The path tells sign-in apart at once; signing takes a millisecond of a thread's time.
         if not request.path.lower().startswith("/v1") and (
@@ -80,13 +106,13 @@ def _raw_path(scope: Scope) -> str:
 
 
 async def _read_body(receive: Receive, largest: int) -> bytes | None:
-    """The whole body, or None when it is longer than `largest`."""
+    """The whole body, or None when it is longer than `largest`; raises `ClientDisconnect` when it never ends."""
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(chunks)
+            raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size <= largest:
@@ -95,20 +121,24 @@ async def _read_body(receive: Receive, largest: int) -> bytes | None:
             return b"".join(chunks) if size <= largest else None
 
 
-def _request(scope: Scope, path: str, body: bytes) -> Request:
+def _head(scope: Scope) -> Request | None:
+    """The request without its body; None when its Host header cannot stand in an address."""
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
     client = scope.get("client")
     server = scope.get("server") or ("127.0.0.1", None)
     fallback = f"{server[0]}:{server[1]}" if server[1] else str(server[0])
+    host = headers.get("host") or fallback
+    if not _HOST.fullmatch(host):
+        return None
     return Request(
         method=scope["method"],
-        path=path,
+        path=_raw_path(scope),
         query_string=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
-        body=body,
-        origin=f"{scope.get('scheme', 'http')}://{headers.get('host') or fallback}",
+        body=b"",
+        origin=f"{scope.get('scheme', 'http')}://{host}",
         from_loopback=client is None or is_loopback_host(client[0]),
     )
 

@@ -18,6 +18,10 @@ from partnercenter.sandbox.wire.fault import INVALID_TOKEN, Fault, empty_fault, 
 
 ADMIN_AGENT: Final = "AdminAgents"
 _MFA_REASON: Final = "Unauthorized - MFA required"
+_DEFECT_SETTINGS: Final[Mapping[TokenDefect, str]] = {
+    TokenDefect.WRONG_AUDIENCE: "fault_wrong_audience",
+    TokenDefect.EXPIRED: "fault_expired_token",
+}
 
 
 class Directory:
@@ -117,8 +121,7 @@ def _defect_fault(defect: TokenDefect, settings: Settings) -> Fault:
         return setting_fault(settings, "fault_no_token", headers={"WWW-Authenticate": "Bearer"})
     if defect is TokenDefect.RETIRED_AUDIENCE:
         return fault(settings, 401, 900420, headers=INVALID_TOKEN)
-    name = "fault_wrong_audience" if defect is TokenDefect.WRONG_AUDIENCE else "fault_invalid_token"
-    return setting_fault(settings, name, headers=INVALID_TOKEN)
+    return setting_fault(settings, _DEFECT_SETTINGS.get(defect, "fault_invalid_token"), headers=INVALID_TOKEN)
 
 
 def _check_mfa(token: VerifiedToken, settings: Settings) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +28,8 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
 
 _BACKLOG = 512
+_SECONDS_TO_END = 5
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def data_folder() -> Path:
@@ -43,7 +48,7 @@ def serve(
     control_token: str | None = None,
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted.
+    """Serve until a SIGINT or SIGTERM comes, then finish what was begun and return.
 
     `database` is `memory`, the path of a SQLite file, or None for the file in the user's data folder. `port` 0
     takes a free one. `announce` gets the line that tells the address once requests are accepted, and with
@@ -51,28 +56,47 @@ def serve(
     """
     Settings.of(settings or {})
     certificates = _certificates(tls, [host, *tls_hosts])
-    listener = _listen(host, port)
-    try:
-        state = State(Database(database or _default_database()), Nature(), settings)
-        app = create_app(state, control_token=control_token)
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            timeout_graceful_shutdown=10,
-            ssl_certfile=str(certificates.certificate) if certificates else None,
-            ssl_keyfile=str(certificates.private_key) if certificates else None,
-        )
+    with _ended_by_signals(), closing(_listen(host, port)) as listener:
         address = f"{'https' if tls else 'http'}://{_shown(host)}:{listener.getsockname()[1]}"
-        if certificates:
-            announce(trust_instructions(certificates.ca_certificate))
-        _Announcing(config, lambda: announce(f"sandbox ready at {address}")).run(sockets=[listener])
-    except KeyboardInterrupt:
+        with closing(Database(database or _default_database())) as opened:
+            app = create_app(State(opened, Nature(), settings), control_token=control_token)
+            config = uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=_SECONDS_TO_END,
+                ssl_certfile=str(certificates.certificate) if certificates else None,
+                ssl_keyfile=str(certificates.private_key) if certificates else None,
+            )
+            if certificates:
+                announce(trust_instructions(certificates.ca_certificate))
+            _Announcing(config, lambda: announce(f"sandbox ready at {address}")).run(sockets=[listener])
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGINT and SIGTERM end the block in good order, whenever they come.
+
+    A server that was told to end and did so has done its work: the exit status is 0, as with other servers that
+    run until somebody stops them. uvicorn raises each signal once more when it has ended; without a handler of
+    ours SIGTERM would then kill the process before the database is closed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
         return
+
+    def end(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
     finally:
-        listener.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Announcing(uvicorn.Server):
@@ -102,7 +126,7 @@ def _default_database() -> str:
 def _certificates(tls: bool, hosts: Sequence[str]) -> TlsFiles | None:
     if not tls:
         return None
-    named = [host for host in hosts if host not in {"0.0.0.0", "::", ""}]
+    named = [host for host in hosts if host not in _EVERY_ADDRESS]
     try:
         return ensure_certificates(data_folder() / "tls", named, datetime.now(UTC))
     except CertificateError as error:
@@ -115,8 +139,9 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise SandboxError(f"The host {host} cannot be listened on: {error.strerror or error}.") from error
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not the name or address of a host"
+        raise SandboxError(f"The host {host[:100]!r} cannot be listened on: {reason}.") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -130,4 +155,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _shown(host: str) -> str:
+    """The host as it stands in an address; one that means every address is shown as this machine's own."""
+    host = _EVERY_ADDRESS.get(host, host)
     return f"[{host}]" if ":" in host else host

@@ -29,6 +29,7 @@ from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
+from partnercenter.sandbox.store.audit import has_audit_records
 from partnercenter.sandbox.store.customers import find_customer
 from partnercenter.sandbox.store.replays import ReplayKey, find_answer, keep_answer
 from partnercenter.sandbox.store.times import to_micros
@@ -66,6 +67,12 @@ class Service:
             return self._finished(call, lambda: self._state.database.read(lambda c: _answer(call, c)))
         return self._write(call)
 
+    def refuse(self, request: Request, refused: Fault) -> Response:
+        """The answer to a request that nobody looked at, with the headers that every answer has."""
+        settings, nature = self._state.settings, self._state.nature
+        request_id, correlation_id = _trace_ids(request, settings, nature)
+        return finish(refused.response, request, settings, request_id, correlation_id, nature)
+
     def handle(self, request: Request) -> Response:
         """Answer a request, waiting for the disk where it writes."""
         answer = self.submit(request)
@@ -93,6 +100,7 @@ class Service:
 
     def _write(self, call: Call) -> Answer:
         answered: Future[Response] = Future()
+        answered.set_running_or_notify_cancel()  # a caller who leaves cannot stop what is being written
 
         def settle(done: Future[Response]) -> None:
             answered.set_result(self._finished(call, done.result))
@@ -168,9 +176,13 @@ def _answer_once(call: Call, connection: Connection) -> Response:
     except Fault as refused:
         response = refused.response
         record_failure(call, connection)
-    if key is not None and kept is None and response.status not in {401, 429}:
+    if key is not None and kept is None and _is_kept(response, call.settings):
         keep_answer(connection, key, response, to_micros(now), since)
     return response
+
+
+def _is_kept(response: Response, settings: Settings) -> bool:
+    return response.status < 400 or (response.status not in {401, 429} and settings.flag("replay_faults"))
 
 
 def _may_replay(call: Call, kept: Response) -> bool:
@@ -211,7 +223,8 @@ def _check_customer(call: Call, connection: Connection) -> None:
         return
     row = find_customer(connection, customer_id)
     if row is None:
-        raise call.setting_fault("fault_unknown_customer")
+        was_here = has_audit_records(connection, call.partner.tenant_id, customer_id)
+        raise call.setting_fault("fault_deleted_customer" if was_here else "fault_unknown_customer")
     ended = row.relationship == CustomerPartnerRelationship.NONE
     asks_to_end = call.operation.name == "customers.remove_reseller_relationship"
     if row.partner_id != call.partner.tenant_id or (ended and not asks_to_end):

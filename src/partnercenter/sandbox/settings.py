@@ -20,6 +20,7 @@ Kind = Literal["fault", "flag", "number", "words", "text"]
 
 _TRUE: Final = {"true", "on", "yes", "1"}
 _FALSE: Final = {"false", "off", "no", "0"}
+_SUFFIXES: Final = re.compile(r"\s*[a-z0-9.-]+\s*(,\s*[a-z0-9.-]+\s*)*", re.IGNORECASE)
 _FAULT: Final = re.compile(r"[45]\d\d(/\d{1,6})?")
 
 
@@ -38,8 +39,8 @@ class Setting:
 
     def parse(self, raw: object) -> Value:
         """Read a value given as text or as JSON; raises `SandboxError` with what would be right."""
-        text = str(raw).strip() if isinstance(raw, (str, int)) else None
-        value = None if text is None else self._parse_text(text)
+        text = str(raw) if isinstance(raw, (str, int)) else None
+        value = None if text is None else self._parse_text(text if self.kind == "text" else text.strip())
         if value is None:
             shown = str(raw)[:60]
             raise SandboxError(f"The setting {self.name} takes {self.expected}, not {shown!r}.")
@@ -106,7 +107,10 @@ _TABLE: Final = (
         "fault_unknown_customer",
         "404/60003",
         "1.5",
-        "A customer id that no tenant has, also a second delete.",
+        "A customer id that no tenant has.",
+    ),
+    _fault(
+        "fault_deleted_customer", "404/60003", "1.5", "The id of a customer that this partner has deleted."
     ),
     _fault("fault_malformed_customer_id", "400/800002", "1.5", "A customer id that is not a GUID."),
     _fault("fault_production_delete", "400/900127", "1.5", "A delete in a production account."),
@@ -141,7 +145,8 @@ _TABLE: Final = (
     _text("precedence", "id,customer,environment", "1.5", "Order of the checks after token and partner."),
     # Tokens
     _fault("fault_no_token", "401/800001", "1.5", "A call without a token."),
-    _fault("fault_invalid_token", "401", "1.5", "A garbage or expired token."),
+    _fault("fault_invalid_token", "401", "1.5", "A token that is not ours or not whole."),
+    _fault("fault_expired_token", "401", "1.5", "A token whose time is over."),
     _fault("fault_wrong_audience", "401", "1.5", "A token for an audience that is neither ours nor retired."),
     _fault(
         "fault_not_a_partner",
@@ -174,6 +179,7 @@ _TABLE: Final = (
     # Requests
     _flag("replay", True, "10.1", "Answers of writes are kept and given again to the same request id."),
     _number("replay_hours", 24, "10.1", "How long they are kept.", least=1, most=24 * 365),
+    _flag("replay_faults", True, "10.1", "Refusals are kept too, but never a 401 or a 429."),
     _words(
         "replay_key",
         ("with_body", "without_body"),
@@ -184,6 +190,7 @@ _TABLE: Final = (
     _flag("require_contract_version", False, "10.1", "Refuse calls without MS-Contract-Version."),
     _fault("fault_method_not_allowed", "405/900141", "1.5", "A known path with a verb it does not have."),
     _flag("trailing_slash", True, "14", "A slash at the end of a path is ignored on every route."),
+    _fault("fault_malformed_body", "400/800002", "14", "A body that is not strictly a JSON object."),
     # Answers
     _words("error_full_stop", ("on", "off"), "11.1", "Descriptions end with a full stop."),
     _flag(
@@ -219,6 +226,12 @@ _TABLE: Final = (
     _number(
         "default_page_size", 500, "3.2", "Items of a page when the caller names no size.", least=1, most=500
     ),
+    _words(
+        "negative_page_size",
+        ("default", "refuse"),
+        "3.2",
+        "A size below 0: as if none were named, or refused.",
+    ),
     _words("oversized_page", ("cap", "refuse"), "3.2", "A size above 500."),
     _words("list_order", ("creation", "newest"), "3.2", "Order of the customers in a list."),
     _fault("fault_bad_continuation_token", "400/2000", "3.2", "An expired or foreign continuation token."),
@@ -235,6 +248,13 @@ _TABLE: Final = (
     _fault("fault_relationship_ended", "400/3000", "3.5", "A PATCH of a relationship that has ended."),
     _fault("fault_unknown_country", "400/3000", "3.1", "Validation rules of a country that does not exist."),
     _fault("fault_invalid_filter", "400/2000", "3.2", "A filter that cannot be understood."),
+    # Orders and subscriptions
+    _number(
+        "order_list_delay_seconds",
+        0,
+        "1.6",
+        "How long a new order and its subscription are missing from lists.",
+    ),
     # Audit
     _words(
         "audit_delete_operation",
@@ -310,5 +330,9 @@ def _parsed(given: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
         if name == "precedence" and sorted(str(value).split(",")) != _CHECKS:
             raise SandboxError(
                 "The setting precedence takes id,customer,environment in any order, without blanks."
+            )
+        if name == "domain_suffixes" and not _SUFFIXES.fullmatch(str(value)):
+            raise SandboxError(
+                "The setting domain_suffixes takes names such as onmicrosoft.com, joined by commas."
             )
         yield name, value

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.caller import Directory, Gatekeeper
+from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
-from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.database import Database, explained
 from partnercenter.sandbox.store.migrate import migrate
 from partnercenter.sandbox.store.partners import (
     add_signing_key,
@@ -19,14 +22,18 @@ from partnercenter.sandbox.store.partners import (
     read_signing_keys,
     replace_settings,
 )
-from partnercenter.sandbox.worlds import has_partners, make_development_partner
+from partnercenter.sandbox.worlds import fill, has_partners, make_development_partner
+from partnercenter.sandbox.worlds.document import World
+
+log = logging.getLogger(__name__)
 
 
 class State:
     """Opened at start, closed at the end; `settings` is replaced as a whole when one changes.
 
     `overrides` are settings that were given on the command line; they win over what the database keeps and
-    survive a reset.
+    survive a reset, and are never written into it. Raises `SandboxError` for a setting that is none, or a
+    database that cannot be used; the database stays open then.
     """
 
     def __init__(
@@ -34,16 +41,18 @@ class State:
     ) -> None:
         self.database = database
         self.nature = nature
-        self._overrides = dict(overrides or {})
-        Settings.of(self._overrides)
-        migrate(database.engine)
-        self.keys = self._load_keys()
-        self.page_secret = hashlib.sha256(next(iter(self.keys.values())).private_pem.encode()).digest()
-        self.settings = self._load_settings()
-        self.directory = Directory(database)
-        self.gatekeeper = Gatekeeper(self.directory, self.keys)
-        if not database.read(has_partners):
-            database.write(lambda connection: make_development_partner(connection, nature)).result()
+        self._overrides = Settings.of(overrides or {})
+        self._changing = threading.Lock()
+        with explained("The database cannot be used"):
+            migrate(database.engine)
+            self.keys = self._load_keys()
+            self.page_secret = hashlib.sha256(next(iter(self.keys.values())).private_pem.encode()).digest()
+            self._stored = self._load_settings()
+            self.settings = self._in_force()
+            self.directory = Directory(database)
+            self.gatekeeper = Gatekeeper(self.directory, self.keys)
+            if not database.read(has_partners):
+                database.write(lambda connection: make_development_partner(connection, nature)).result()
 
     @property
     def signing_key(self) -> SigningKey:
@@ -56,18 +65,27 @@ class State:
 
     def change_settings(self, changes: Mapping[str, object]) -> Settings:
         """Change settings for good; a value of None is the default again. Raises `SandboxError` for bad ones."""
-        changed = self.settings.with_changes(changes)
-        self.database.write(lambda connection: replace_settings(connection, changed.changed)).result()
-        self.settings = changed
-        return changed
+        with self._changing:
+            stored = self._stored.with_changes(changes)
+            in_force = self.settings.with_changes(changes)
+            self.database.write(lambda connection: replace_settings(connection, stored.changed)).result()
+            self._stored, self.settings = stored, in_force
+            return in_force
 
-    def reload(self) -> None:
-        """Read settings, partners and applications anew, after a seed or a reset."""
-        self.directory.forget()
-        self.settings = self._load_settings()
+    def fill(self, world: World) -> dict[str, int]:
+        """Replace everything by a world; returns what it holds. Raises `SandboxError` and changes nothing then."""
+        with self._changing:
+            counts = self.database.write(lambda connection: fill(connection, world, self.nature)).result()
+            self.directory.forget()
+            self._stored = self._load_settings()
+            self.settings = self._in_force()
+            return counts
 
     def _load_settings(self) -> Settings:
-        return Settings.of(self.database.read(read_settings)).with_changes(self._overrides)
+        return _readable(self.database.read(read_settings))
+
+    def _in_force(self) -> Settings:
+        return self._stored.with_changes(self._overrides.changed)
 
     def _load_keys(self) -> dict[str, SigningKey]:
         def load_or_make(connection: Connection) -> list[SigningKey]:
@@ -79,3 +97,14 @@ class State:
             return [key]
 
         return {key.key_id: key for key in self.database.write(load_or_make).result()}
+
+
+def _readable(stored: Mapping[str, str]) -> Settings:
+    """The settings of a database; one that another version wrote and this one does not have is left out."""
+    settings = Settings.of({})
+    for name, value in stored.items():
+        try:
+            settings = settings.with_changes({name: value})
+        except SandboxError as error:
+            log.warning("a stored setting is left out: %s", error)
+    return settings

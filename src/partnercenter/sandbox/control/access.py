@@ -32,7 +32,8 @@ def refusal(request: Request, control_token: str | None) -> str | None:
     """Why this request may not control the sandbox, or None when it may."""
     if control_token is not None:
         sent = request.headers.get("authorization", "").partition(" ")[2].strip()
-        if hmac.compare_digest(sent.encode("utf-8", "replace"), control_token.encode("utf-8")):
+        # Header texts are bytes read as latin-1.
+        if hmac.compare_digest(sent.encode("latin-1", "replace"), control_token.encode("utf-8")):
             return None
         return "Control routes need the control token in the header Authorization: Bearer."
     if not request.from_loopback or not is_loopback_host(urlsplit(request.origin).hostname):

@@ -54,7 +54,13 @@ def mint(state: State, order: Mapping[str, Any]) -> dict[str, Any]:
             **shared, upn=upn, name=upn.partition("@")[0], amr=amr, roles=values["roles"]
         )
     claims = {name: value for name, value in {**claims, **values["claims"]}.items() if value is not None}
-    return {"token_type": "Bearer", "access_token": sign(claims, state.signing_key), "claims": claims}
+    try:
+        token = sign(claims, state.signing_key)
+    except (TypeError, ValueError) as error:
+        raise SandboxError(
+            f"A token with these claims cannot be signed: {str(error).rstrip('.')}."
+        ) from error
+    return {"token_type": "Bearer", "access_token": token, "claims": claims}
 
 
 def _read(order: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Errors are `{"error": "one sentence"}` with the status that fits.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
@@ -19,9 +20,11 @@ from partnercenter.sandbox.settings import SETTINGS
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.json_body import BodyError, decode_object
 from partnercenter.sandbox.wire.message import Request, Response, json_response
-from partnercenter.sandbox.worlds import fill, named_world
+from partnercenter.sandbox.worlds import named_world
 from partnercenter.sandbox.worlds.document import World, read_world
 from partnercenter.sandbox.worlds.named import WORLDS
+
+log = logging.getLogger(__name__)
 
 PREFIX: Final = "/_sandbox"
 _WORLD_NAME: Final = "world"
@@ -34,7 +37,7 @@ class Control:
 
     def __init__(self, state: State, control_token: str | None = None) -> None:
         self._state = state
-        self._token = control_token
+        self._token = control_token or None
 
     def handle(self, request: Request) -> Response:
         """Answer a request below `/_sandbox`; never raises for one."""
@@ -56,6 +59,13 @@ class Control:
             return route(self, request)
         except (SandboxError, BodyError) as error:
             return _error(400, str(error))
+        except Exception:
+            log.exception("unexpected error at %s %s", request.method, path)
+            return _error(500, "The sandbox failed; what was asked for was not done. Its log says why.")
+
+    def admits(self, request: Request) -> bool:
+        """Whether whoever sends this may control the sandbox; asked before a large body is read."""
+        return refusal(request, self._token) is None
 
     def health(self, request: Request) -> Response:  # noqa: ARG002 - one signature for all routes
         """200 as long as the database answers."""
@@ -123,10 +133,7 @@ class Control:
         return openapi_document(__version__)
 
     def _fill(self, world: World) -> Response:
-        state = self._state
-        counts = state.database.write(lambda connection: fill(connection, world, state.nature)).result()
-        state.reload()
-        return json_response(200, counts)
+        return json_response(200, self._state.fill(world))
 
 
 def _world(body: dict[str, Any]) -> World:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from partnercenter.contract.enums import AuditResourceType, FieldFilterOperation
 from partnercenter.contract.timestamps import parse_query_date
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.routes.page import page_document
+from partnercenter.sandbox.routes.page import page_document, recall_query
 from partnercenter.sandbox.rules.filters import Condition, FilterError, parse_filter
 from partnercenter.sandbox.rules.paging import KeyRange
 from partnercenter.sandbox.store.audit import AuditFilter, list_audit_records
@@ -25,6 +25,7 @@ _KEPT_DAYS = 90
 
 def list_page(call: Call, connection: Connection) -> Response:
     """A page of the partner's audit records, newest first."""
+    recall_query(call)
     chosen = _filter(call)
 
     def fetch(keys: KeyRange, count: int) -> Sequence[Row[Any]]:

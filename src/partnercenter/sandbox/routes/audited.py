@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,19 +70,30 @@ def relationship_data(domain: str, relationship: str = "Reseller") -> tuple[tupl
     return (("PrimaryDomainName", domain), ("Relationship", relationship))
 
 
-_FAILED: Final = {
-    "customers.delete": "audit_delete_operation",
-    "customers.remove_reseller_relationship": "remove_partner_customer_relationship",
-    "customer_billing_profile.update": "update_customer_billing_profile",
+def _delete_operation(call: Call) -> tuple[str, str]:
+    return call.settings.text("audit_delete_operation"), "customer"
+
+
+def _end_operation(call: Call) -> tuple[str, str]:
+    """What the PATCH is recorded as; a sandbox carries it out as its delete (behaviour.md 3.5)."""
+    if call.partner.environment == "sandbox":
+        return _delete_operation(call)
+    return "remove_partner_customer_relationship", call.settings.text("audit_remove_relationship_resource")
+
+
+_FAILED: Final[Mapping[str, Callable[[Call], tuple[str, str]]]] = {
+    "customers.delete": _delete_operation,
+    "customers.remove_reseller_relationship": _end_operation,
+    "customer_billing_profile.update": lambda _: ("update_customer_billing_profile", "customer"),
 }
 
 
 def record_failure(call: Call, connection: Connection) -> None:
     """Add the record of a refused change, if the customer it was meant for is known."""
-    name = _FAILED.get(call.operation.name)
-    if name is None or call.customer is None or not call.settings.flag("audit_failed_attempts"):
+    describe = _FAILED.get(call.operation.name)
+    if describe is None or call.customer is None or not call.settings.flag("audit_failed_attempts"):
         return
-    operation_type = call.settings.text(name) if name == "audit_delete_operation" else name
+    operation_type, resource_type = describe(call)
     row = call.customer
     customer = AuditedCustomer(row.id, row.company_name, row.domain)
-    record(call, connection, customer, operation_type, succeeded=False)
+    record(call, connection, customer, operation_type, resource_type=resource_type, succeeded=False)

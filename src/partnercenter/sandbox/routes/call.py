@@ -57,7 +57,7 @@ class Call:
         try:
             return decode_object(self.request.body)
         except BodyError as error:
-            raise self.fault(400, 800002, str(error)) from None
+            raise self.setting_fault("fault_malformed_body", str(error)) from None
 
     def body(self, resource: type[Resource]) -> dict[str, Any]:
         """The body in the contract's spelling (client-quirks.md 1, rows 1 and 2)."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from partnercenter.contract.enums import BillingCycleType
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.store import commerce as store
+from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response, text_response
 
 
 def list_orders(call: Call, connection: Connection) -> Response:
     """A customer's orders, all of them or those of one billing cycle."""
-    rows = store.list_orders(connection, call.found_customer.key)
+    rows = _listed(call, store.list_orders(connection, call.found_customer.key))
     word = call.query.get("billingtype", "").strip()
     if word:
         cycle = BillingCycleType.from_word(word)
@@ -34,11 +37,18 @@ def get_order(call: Call, connection: Connection) -> Response:
 
 def list_subscriptions(call: Call, connection: Connection) -> Response:
     """A customer's subscriptions, all of them or those of one order."""
-    rows = store.list_subscriptions(connection, call.found_customer.key)
+    rows = _listed(call, store.list_subscriptions(connection, call.found_customer.key))
     order_id = call.query.get("order_id", "").strip()
     if order_id:
         rows = [row for row in rows if row.order_id == order_id]
     return _collection(row.document for row in rows)
+
+
+def _listed(call: Call, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """The rows old enough to show in lists (behaviour.md 1.6)."""
+    delay = call.settings.number("order_list_delay_seconds")
+    latest = to_micros(call.nature.clock.now() - timedelta(seconds=delay))
+    return rows if not delay else [row for row in rows if row.created_at <= latest]
 
 
 def _collection(documents: Iterable[str]) -> Response:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from partnercenter.contract.customers import Customer
-from partnercenter.contract.enums import FieldFilterOperation
+from partnercenter.contract.enums import CustomerPartnerRelationship, FieldFilterOperation
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.routes.page import page_document
+from partnercenter.sandbox.routes.page import page_document, recall_query
 from partnercenter.sandbox.rules.customer_creation import (
     customer_problems,
     is_address_problem,
@@ -43,6 +43,7 @@ _FIELDS = {
 
 def list_page(call: Call, connection: Connection) -> Response:
     """A page of the partner's customers (behaviour.md 3.2)."""
+    recall_query(call)
     chosen = _filter(call)
 
     def fetch(keys: KeyRange, count: int) -> list[Row[Any]]:
@@ -107,8 +108,13 @@ def create(call: Call, connection: Connection) -> Response:
         identity.tenant_id, created["billingProfile"]["companyName"], created["companyProfile"]["domain"]
     )
     data = relationship_data(audited.domain)
-    record(call, connection, audited, "add_customer", customized_data=data, new_value=created)
+    record(call, connection, audited, "add_customer", customized_data=data, new_value=_as_recorded(created))
     return json_response(201, created)
+
+
+def _as_recorded(created: Json) -> Json:
+    """Records show the relationship that the create makes, its answer does not yet (behaviour.md 13.1, 3.1)."""
+    return {**created, "relationshipToPartner": CustomerPartnerRelationship.RESELLER.value}
 
 
 def _checked(call: Call, body: dict[str, Any]) -> str | None:
@@ -161,7 +167,7 @@ def store_customer(call: Call, connection: Connection, created: Json, undeletabl
         id=created["id"],
         domain=created["companyProfile"]["domain"],
         company_name=created["billingProfile"]["companyName"],
-        relationship="reseller",
+        relationship=CustomerPartnerRelationship.RESELLER.value,
         associated_partner_id=str(created.get("associatedPartnerId", "")).lower() or None,
         etag=int(created["billingProfile"]["attributes"]["etag"]),
         undeletable_reason=undeletable_reason,

@@ -53,11 +53,11 @@ def blocks(purchase: PurchaseState, settings: Settings) -> bool:
     """Whether this purchase stops the customer from being deleted."""
     if purchase.order_status == "cancelled":
         return False
+    if purchase.order_status in _PENDING:
+        return settings.flag("blocks_pending_orders")
     switch = _SWITCHES.get(purchase.product)
     if switch is not None and not settings.flag(switch):
         return False
-    if purchase.order_status in _PENDING:
-        return settings.flag("blocks_pending_orders")
     if purchase.product in _WITHOUT_SUBSCRIPTION:
         return True
     live = [status for status in purchase.subscription_statuses if status not in _SETTLED]

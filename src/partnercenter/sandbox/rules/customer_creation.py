@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from partnercenter.contract.customers import Customer, CustomerBillingProfile
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import Resource
 from partnercenter.sandbox.rules.country_rules import (
     CountryRules,
@@ -42,6 +43,9 @@ def customer_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[P
     billing = body.get("billingProfile")
     if isinstance(billing, dict):
         yield from _profile_rules(billing, "billingProfile.")
+    reseller = body.get("associatedPartnerId")
+    if isinstance(reseller, str) and parse_guid(reseller) is None:
+        yield Problem("associatedPartnerId", _MALFORMED, "associatedPartnerId must be the GUID of a partner.")
     rules = _rules_of(billing)
     if rules is not None:
         number = company.get("organizationRegistrationNumber") if isinstance(company, dict) else None

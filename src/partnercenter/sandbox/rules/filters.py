@@ -14,6 +14,7 @@ from typing import Any
 from partnercenter.contract.enums import FieldFilterOperation
 
 _DEEPEST = 8
+_LONGEST_VALUE = 1000
 
 
 class FilterError(ValueError):
@@ -35,7 +36,10 @@ def parse_filter(text: str) -> list[Condition]:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise FilterError('The filter is not JSON; write {"Field":…,"Value":…,"Operator":…}.') from None
-    return list(_conditions(value, 0))
+    conditions = list(_conditions(value, 0))
+    if len({condition.field for condition in conditions}) < len(conditions):
+        raise FilterError("A filter can compare each field once only.")
+    return conditions
 
 
 def _conditions(value: Any, depth: int) -> Iterator[Condition]:
@@ -52,4 +56,11 @@ def _conditions(value: Any, depth: int) -> Iterator[Condition]:
     field, wanted = members.get("field"), members.get("value")
     if not isinstance(field, str) or not isinstance(wanted, str) or operator is None:
         raise FilterError("The filter must have a text Field, a text Value and a known Operator.")
+    if len(wanted) > _LONGEST_VALUE or not _is_text(wanted):
+        raise FilterError(f"The Value of a filter must be a text of at most {_LONGEST_VALUE} characters.")
     yield Condition(field.strip().lower(), operator, wanted)
+
+
+def _is_text(value: str) -> bool:
+    """JSON can spell half a character, which no database takes."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)

@@ -1,8 +1,9 @@
 """Pages of a list: the continuation token, the links, and which rows come next; behaviour.md 3.2 and 14.
 
 A token holds the keys of the first and last row of its page, so a page costs the same wherever it is
-and rows that come or go in between move nobody. It is signed, and bound to the partner, the list and
-the filter: a foreign, old or forged one is refused.
+and rows that come or go in between move nobody. It also holds the filter and the dates of the list, because
+clients follow with the token alone (lifecycle.md 4). It is signed, and bound to the partner and the list: a
+foreign, old or forged one is refused.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -39,10 +40,11 @@ class BadContinuationTokenError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The first and last key of a page."""
+    """The first and last key of a page, and the query that the list began with."""
 
     first: int
     last: int
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,9 @@ def cut(rows: Sequence[R], size: int, wanted: Window) -> Page[R]:
 
 
 def make_token(position: Position, scope: str, secret: bytes) -> str:
-    """The token of a page; `scope` names partner, list and filter."""
-    payload = json.dumps([position.first, position.last], separators=(",", ":")).encode()
+    """The token of a page; `scope` names partner and list."""
+    content = [position.first, position.last, dict(position.query)]
+    payload = json.dumps(content, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_tag(payload, scope, secret) + payload).decode("ascii")
 
 
@@ -132,8 +135,8 @@ def read_token(token: str, scope: str, secret: bytes) -> Position:
     tag, payload = raw[:_TAG_LENGTH], raw[_TAG_LENGTH:]
     if not hmac.compare_digest(tag, _tag(payload, scope, secret)):
         raise BadContinuationTokenError
-    first, last = json.loads(payload)
-    return Position(int(first), int(last))
+    first, last, query = json.loads(payload)
+    return Position(int(first), int(last), query)
 
 
 def _tag(payload: bytes, scope: str, secret: bytes) -> bytes:

@@ -72,6 +72,13 @@ def list_audit_records(
     return connection.execute(query.order_by(order).limit(count)).all()
 
 
+def has_audit_records(connection: Connection, partner_id: str, customer_id: str) -> bool:
+    """Whether a partner ever had to do with a customer."""
+    table = audit_records
+    query = select(table.c.key).where(table.c.partner_id == partner_id, table.c.customer_id == customer_id)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def delete_audit_records(connection: Connection, customer_id: str) -> None:
     """Take out the records about a customer."""
     connection.execute(delete(audit_records).where(audit_records.c.customer_id == customer_id))

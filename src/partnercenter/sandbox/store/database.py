@@ -2,8 +2,11 @@
 
 The writer commits every piece of work that waits in one transaction (group commit), each in a savepoint of its
 own, and hands out results only after the commit: what was acknowledged is on disk. A piece of work that
-raises undoes itself alone. SQLite keeps its log with `synchronous=FULL`, so a killed process and a lost
-power line both leave exactly what was acknowledged.
+raises undoes itself alone; when the database gives up the whole transaction, as on a full disk, every piece
+of work in it fails and none is kept. SQLite keeps its log with `synchronous=FULL`, so a killed process and a
+lost power line both leave exactly what was acknowledged. A read sees one state, that of one commit.
+
+A file belongs to one process at a time: partners, settings and keys are remembered outside of it.
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from partnercenter.sandbox.errors import SandboxError
 
@@ -27,6 +30,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _MOST_IN_ONE_COMMIT = 64
+_ENDED = "The sandbox is shutting down; start it again and repeat the call."
 
 
 @dataclass(slots=True)
@@ -35,19 +39,44 @@ class _Job:
     future: Future[Any]
 
 
+class _Reader:
+    """A connection that only reads, used by one thread at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._driver = _driver(connection)
+
+    def run(self, work: Work[T]) -> T:
+        """Run queries in a transaction, so that they see one state."""
+        # The driver's path: SQLAlchemy's costs a third of a read of one row.
+        self._driver.execute("BEGIN")
+        try:
+            return work(self.connection)
+        finally:
+            self.connection.rollback()
+            self._driver.rollback()
+
+
 class Database:
     """A SQLite file, or a database in memory that ends with the process.
 
-    `url` is `memory`, the path of a file, or a `sqlite:///` URL. Raises `SandboxError` when it cannot be opened.
+    `url` is `memory`, the path of a file, or a `sqlite:///` URL. Raises `SandboxError` when it cannot be
+    opened, or when another process serves it.
     """
 
     def __init__(self, url: str) -> None:
         self.in_memory = url == "memory"
-        self._engine = _engine(url)
+        path = None if self.in_memory else _path(url)
+        self._claim = None if path is None else _claim(path)
+        try:
+            self._engine = _engine(path)
+        except BaseException:
+            self._release()
+            raise
         self._memory_lock = threading.RLock()
-        self._readers = threading.local()
-        self._open_readers: list[Connection] = []
+        self._idle_readers: list[_Reader] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
         self._closed = False
         self._writer = threading.Thread(target=self._write_jobs, name="sandbox-writer", daemon=True)
         self._writer.start()
@@ -58,47 +87,59 @@ class Database:
         return self._engine
 
     def read(self, work: Work[T]) -> T:
-        """Run a query on this thread, outside of any transaction."""
+        """Run queries on this thread, all on the state of one commit."""
+        if self._closed:
+            raise SandboxError(_ENDED)
         if self.in_memory:
             with self._memory_lock, self._engine.connect() as connection:
                 return work(connection)
-        reader = self._reader()
         try:
-            return work(reader)
+            reader = self._idle_readers.pop()
+        except IndexError:
+            reader = _Reader(self._engine.connect())
+        try:
+            return reader.run(work)
         finally:
-            reader.rollback()
-
-    def _reader(self) -> Connection:
-        """This thread's own connection."""
-        known: Connection | None = getattr(self._readers, "connection", None)
-        if known is not None:
-            return known
-        made = self._engine.connect()
-        self._readers.connection = made
-        self._open_readers.append(made)
-        return made
+            self._idle_readers.append(reader)
+            if self._closed:
+                self._close_readers()
 
     def write(self, work: Work[T]) -> Future[T]:
-        """Queue a change; the future has its result once it is on disk, or the error it raised."""
+        """Queue a change; the future has its result once it is on disk, or the error it raised.
+
+        The future cannot be cancelled: what was queued is done.
+        """
         future: Future[T] = Future()
-        if self._closed:
-            future.set_exception(
-                SandboxError("The sandbox is shutting down; start it again and repeat the call.")
-            )
-            return future
-        self._jobs.put(_Job(work, future))
+        future.set_running_or_notify_cancel()
+        with self._gate:
+            if not self._closed:
+                self._jobs.put(_Job(work, future))
+                return future
+        future.set_exception(SandboxError(_ENDED))
         return future
 
     def close(self) -> None:
         """Finish the writes that wait, then close every connection."""
-        if self._closed:
-            return
-        self._closed = True
-        self._jobs.put(None)
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
         self._writer.join()
-        for reader in self._open_readers:
-            reader.close()
+        self._close_readers()
         self._engine.dispose()
+        self._release()
+
+    def _close_readers(self) -> None:
+        while self._idle_readers:
+            try:
+                self._idle_readers.pop().connection.close()
+            except IndexError:  # another thread has just taken the last one
+                return
+
+    def _release(self) -> None:
+        if self._claim is not None:
+            self._claim.close()
 
     def _write_jobs(self) -> None:
         with self._engine.connect() as connection:
@@ -130,12 +171,24 @@ class Database:
             yield
 
 
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turn an error of the database into a `SandboxError` that begins with `what`."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", error)).rstrip(".")
+        raise SandboxError(f"{what}: {reason}.") from error
+
+
 def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
     try:
         with connection.begin():
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             outcomes = [_run_in_savepoint(connection, job) for job in jobs]
-    except Exception as error:
+    except BaseException as error:
+        # After a COMMIT that failed SQLAlchemy takes the transaction for ended, but SQLite keeps it open.
+        _driver(connection).rollback()
         for job in jobs:
             job.future.set_exception(error)
         return
@@ -146,42 +199,86 @@ def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
             job.future.set_exception(failure)
 
 
-def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | None]:
+def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, Any, Exception | None]:
+    reason: Exception | None = None
     try:
         with connection.begin_nested():
-            return job, job.work(connection), None
+            try:
+                return job, job.work(connection), None
+            except Exception as error:
+                reason = error
+                raise
     except Exception as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            raise
-        return job, None, error
+        if not _in_transaction(connection):
+            # SQLite undid the whole transaction by itself, as it may on a full disk: the work before this one
+            # is lost with it, and what came after would be committed piece by piece.
+            raise (reason or error) from None
+        return job, None, reason or error
 
 
-def _engine(url: str) -> Engine:
-    if url == "memory":
+def _in_transaction(connection: Connection) -> bool:
+    """Whether the transaction that was begun is still there; SQLAlchemy only knows whether it was begun."""
+    return not connection.invalidated and _driver(connection).in_transaction
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(f"The sandbox works with sqlite3, not with {type(driver).__module__}.")
+    return driver
+
+
+def _engine(path: Path | None) -> Engine:
+    if path is None:
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    elif url.startswith(("postgresql", "mysql", "mssql", "oracle")):
-        raise SandboxError(
-            f"The sandbox does not serve {url.split(':', 1)[0]} yet; give the path of a SQLite file."
-        )
     else:
-        engine = create_engine(_sqlite_url(url), connect_args={"timeout": 30})
+        # No pool: the writer and each reader keep their connection, and a pool's limit would be a limit of readers.
+        url = URL.create("sqlite", database=str(path))
+        engine = create_engine(
+            url, poolclass=NullPool, connect_args={"timeout": 30, "check_same_thread": False}
+        )
     event.listen(engine, "connect", _set_up_sqlite)
-    try:
+    with explained(f"The database {path or 'in memory'} cannot be opened"):
         engine.connect().close()
-    except (DBAPIError, ArgumentError, sqlite3.Error) as error:
-        reason = str(getattr(error, "orig", error)).rstrip(".")
-        raise SandboxError(f"The database {url} cannot be opened: {reason}.") from error
     return engine
 
 
-def _sqlite_url(url: str) -> str:
-    path = url.removeprefix("sqlite:///")
-    if "://" in path:
-        raise SandboxError(f"{url} is no database of the sandbox; give the path of a SQLite file, or memory.")
-    folder = Path(path).expanduser().absolute().parent
-    if not folder.is_dir():
-        raise SandboxError(f"The folder {folder} of the database does not exist; create it first.")
-    return f"sqlite:///{Path(path).expanduser().absolute()}"
+def _path(url: str) -> Path:
+    if url.startswith(("postgresql", "mysql", "mssql", "oracle")):
+        raise SandboxError(
+            f"The sandbox does not serve {url.split(':', 1)[0]} yet; give the path of a SQLite file."
+        )
+    name = url.removeprefix("sqlite:///")
+    if "://" in name:
+        raise SandboxError(f"The address {url} is none of a database that the sandbox serves; give a path.")
+    try:
+        path = Path(name).expanduser().resolve()
+        if not path.parent.is_dir():
+            raise SandboxError(f"The folder {path.parent} of the database does not exist; create it first.")
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise SandboxError(f"The database {url} cannot be opened: {reason}.") from error
+    return path
+
+
+def _claim(path: Path) -> sqlite3.Connection:
+    """Keep other processes away from a database for as long as the returned connection is open.
+
+    What is locked is an empty database beside it, with SQLite's own lock: it works wherever the database
+    does, it ends with the process however that ends, and it needs no library and no branch for a platform.
+    """
+    with explained(f"The database {path} cannot be opened"):
+        claim = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        claim.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        claim.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise SandboxError(
+                f"Another sandbox serves the database {path}; end that one, or give another file with --database."
+            ) from error
+        raise SandboxError(f"The database {path} cannot be opened: {error}.") from error
+    return claim
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

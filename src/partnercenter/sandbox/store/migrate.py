@@ -12,23 +12,51 @@ from typing import Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.store.database import explained
 from partnercenter.sandbox.store.schema import metadata
 
-HEAD: Final = "0001"
-_VERSION_TABLE: Final = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+VERSIONS: Final = ("0001",)
+HEAD: Final = VERSIONS[-1]
+_OF_EVERY_VERSION: Final = {"alembic_version", "partners", "signing_keys"}
+_VERSION_TABLE: Final = """\
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)"""
 
 
 def migrate(engine: Engine) -> None:
-    """Make or upgrade the tables; raises `SandboxError` for a database of a later version."""
-    with engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        tables = inspect(connection).get_table_names()
-        if not tables:
-            _create(connection)
-        elif "alembic_version" not in tables:
-            raise SandboxError("The database holds tables that are not the sandbox's; give another file.")
-        else:
-            _upgrade(connection)
+    """Make or upgrade the tables; raises `SandboxError` for a database that is not ours or of a later version."""
+    with explained("The database cannot be used"), engine.connect() as connection:
+        # While tables are made anew by a migration their rows must not cascade away; SQLite takes this
+        # pragma only outside of a transaction, and every connection that serves sets it again.
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _bring_up_to_date(connection)
+        finally:
+            connection.connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    # SQLite begins a transaction on a file that may only be read, and refuses the first change.
+    connection.exec_driver_sql("PRAGMA user_version=0")
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        _create(connection)
+        return
+    if not tables >= _OF_EVERY_VERSION:
+        raise SandboxError("The database holds tables that are not the sandbox's; give another file.")
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version not in VERSIONS:
+        raise SandboxError(
+            f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
+            "upgrade partnercenter, or give another file."
+        )
+    if version != HEAD:
+        run_migrations(connection)
+        _check_references(connection)
 
 
 def _create(connection: Connection) -> None:
@@ -37,16 +65,11 @@ def _create(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def _upgrade(connection: Connection) -> None:
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if version == HEAD:
-        return
-    if version is None or str(version) > HEAD:
+def _check_references(connection: Connection) -> None:
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
         raise SandboxError(
-            f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
-            "upgrade partnercenter, or give another file."
+            "The database could not be upgraded and was left as it was: rows in it refer to none."
         )
-    run_migrations(connection)
 
 
 def run_migrations(connection: Connection) -> None:

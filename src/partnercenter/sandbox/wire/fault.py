@@ -60,6 +60,8 @@ def fault(
     body = error_body(kind, *arguments, description=description)
     if settings.text("error_full_stop") == "off":
         body["description"] = str(body["description"]).rstrip(".") or "Refused"
+    elif description is None:
+        body["description"] = str(body["description"]).rstrip(".") + "."
     return Fault(json_response(status, body, headers), code, str(body["description"]))
 
 

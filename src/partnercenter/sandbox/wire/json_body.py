@@ -8,6 +8,7 @@ and checks what the contract declares: presence, type and length.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from partnercenter.contract.resource import (
 from partnercenter.contract.timestamps import parse_timestamp
 
 _DEEPEST = 64
+_IGNORED = frozenset({"links", "attributes"})
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,13 @@ def _depth(value: Any) -> int:
 
 
 def canonical(resource: type[Resource], body: dict[str, Any]) -> dict[str, Any]:
-    """The body with known members only, in wire spelling, nulls and read-only members left out."""
+    """The body with known members only, in wire spelling; nulls, links and what is read-only are left out."""
     shapes = shapes_by_wire_name(resource)
     result: dict[str, Any] = {}
     for key, value in body.items():
-        shape = shapes.get(key.strip().lower())
-        if shape is not None and value is not None and not shape.member.read_only:
+        name = key.strip().lower()
+        shape = shapes.get(name)
+        if shape is not None and value is not None and not shape.member.read_only and name not in _IGNORED:
             result[shape.wire] = _canonical_value(shape, value)
     return result
 
@@ -136,7 +140,7 @@ def _text_problems(shape: MemberShape, text: str, name: str) -> Iterator[ShapePr
         yield ShapeProblem(name, f"{name} must have exactly {most} characters.")
     elif most is not None and len(text) > most:
         yield ShapeProblem(name, f"{name} must have at most {most} characters, not {len(text)}.")
-    elif not text.isprintable() or any("\ud800" <= c <= "\udfff" for c in text):
+    elif any(unicodedata.category(letter) in _UNPRINTABLE for letter in text):
         yield ShapeProblem(name, f"{name} must not contain control characters.")
 
 

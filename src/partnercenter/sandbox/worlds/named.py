@@ -68,7 +68,7 @@ def _demo() -> World:
         ),
         WorldCustomer(
             "Old Mill Imports",
-            age=90 * _DAY,
+            age=8 * _DAY,
             undeletable_reason="The postal code 00000 does not belong to the city Bend.",
         ),
     )

@@ -1,0 +1,111 @@
+"""From settings to a client: the flags that commands share, the credential, and the two ways to connect.
+
+`reading` is for commands that change nothing that is there; whoever deletes uses `deleting`, which applies
+the safety rule to the very credential that the client then signs in with.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from partnercenter.cli.output import message
+from partnercenter.cli.settings import LOCAL_SANDBOX, NAMES, PartnerSettings, collect, resolve
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+    from partnercenter.cleanup.trusted_sandboxes import Allowed
+    from partnercenter.client.sync import PartnerCenterClient
+
+_FLAGS = (
+    ("--endpoint", "Address of the API, without /v1; an address of this machine is a local sandbox."),
+    ("--authority", "Where to sign in, without the tenant."),
+    ("--cloud", "global, china or us-government."),
+    ("--tenant-id", "The partner's tenant: a GUID or a domain."),
+    ("--client-id", "The application to sign in as. Its secret comes from PARTNERCENTER_CLIENT_SECRET only."),
+    ("--profile", "A profile of config.toml in the configuration folder."),
+)
+
+
+def partner_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags that say which partner to call; the command gets `flags`, a mapping."""
+
+    @functools.wraps(command)
+    def collected(*args: Any, **kwargs: Any) -> Any:
+        flags = {name: kwargs.pop(name) for name in (*NAMES, "profile") if name in kwargs}
+        return command(*args, flags=flags, **kwargs)
+
+    wrapped: Callable[..., Any] = collected
+    for flag, text in reversed(_FLAGS):
+        wrapped = click.option(flag, help=text)(wrapped)
+    return wrapped
+
+
+def partner_settings(flags: Mapping[str, str | None]) -> PartnerSettings:
+    """Find the settings of this process, and tell the user when they were guessed."""
+    from partnercenter.cli.control import answers_as_sandbox
+    from partnercenter.cli.profiles import profile_reader
+    from partnercenter.contract.development_partner import TENANT_ID
+
+    found = collect(flags, os.environ, profile_reader(os.environ))
+    settings = resolve(found, sandbox_answers=lambda: answers_as_sandbox(LOCAL_SANDBOX, TENANT_ID))
+    if settings.note:
+        message(settings.note)
+    return settings
+
+
+def credential_of(settings: PartnerSettings) -> TokenCredential:
+    """The azure-identity credential of an application with a secret."""
+    import logging
+
+    from azure.identity import ClientSecretCredential
+
+    from partnercenter.cleanup.addresses import is_loopback
+
+    # What the libraries would warn of on stderr is said once, by the command, as an error.
+    logging.getLogger().addHandler(logging.NullHandler())
+    options: dict[str, Any] = {"authority": settings.authority}
+    if settings.authority != settings.cloud.authority:
+        options["disable_instance_discovery"] = True
+    if is_loopback(settings.authority) and settings.authority.startswith("http:"):
+        from partnercenter.client.loopback import LoopbackTransport
+
+        options["authority"] = "https:" + settings.authority.removeprefix("http:")
+        options["transport"] = LoopbackTransport()
+    return ClientSecretCredential(settings.tenant_id, settings.client_id, settings.client_secret, **options)
+
+
+@contextmanager
+def reading(settings: PartnerSettings) -> Iterator[PartnerCenterClient]:
+    """A client for reading and creating."""
+    from partnercenter.client.sync import PartnerCenterClient
+
+    with PartnerCenterClient(
+        credential_of(settings), cloud=settings.cloud, endpoint=settings.endpoint
+    ) as client:
+        yield client
+
+
+@contextmanager
+def deleting(settings: PartnerSettings) -> Iterator[tuple[PartnerCenterClient, Allowed]]:
+    """A client that may delete, and as what the user trusts the sandbox; raises `SafetyRuleError`."""
+    from partnercenter.cleanup.checked_credential import check_credential
+    from partnercenter.cleanup.sandbox_registry import read_registry
+    from partnercenter.client.sync import PartnerCenterClient
+
+    credential = check_credential(
+        credential_of(settings),
+        scope=settings.cloud.scope,
+        endpoint=settings.endpoint,
+        registry=lambda: read_registry(os.environ),
+        environment=os.environ,
+        settings_tenant=settings.tenant_id,
+    )
+    with PartnerCenterClient(credential, cloud=settings.cloud, endpoint=settings.endpoint) as client:
+        yield client, credential.allowed

@@ -1,0 +1,92 @@
+"""From an exception to one sentence and an exit status.
+
+Whatever goes wrong, the user reads what was wrong and what to do, never a traceback and never a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+DONE: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+REFUSED: Final = 3
+INTERRUPTED: Final = 130
+
+
+class UserError(Exception):
+    """The user must change something; the message is the whole explanation. Ends with status 2."""
+
+
+class CommandError(Exception):
+    """The command could not do what it was asked to; the message says why. Ends with status 1."""
+
+
+def explain(error: BaseException) -> tuple[str, int] | None:
+    """The sentence and the exit status for an exception that a user can meet; None for a defect of ours."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Interrupted.", INTERRUPTED
+    if isinstance(error, UserError):
+        return str(error), USAGE
+    if isinstance(error, CommandError):
+        return str(error), FAILED
+    return _explain_by_module(error)
+
+
+def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
+    """Look at types whose modules are imported only when something of theirs was used."""
+    if _is(error, "partnercenter.cleanup.trusted_sandboxes", "SafetyRuleError"):
+        return str(error), REFUSED
+    if _is(error, "partnercenter.cleanup.config_folder", "ConfigurationError"):
+        return str(error), USAGE
+    if _is(error, "partnercenter.sandbox.errors", "SandboxError"):
+        return str(error), USAGE
+    if _is(error, "partnercenter.client.errors", "PartnerCenterError"):
+        return _explain_service_error(error), FAILED
+    if _is(error, "azure.core.exceptions", "ClientAuthenticationError") and not _lost(error):
+        return f"Signing in failed: {_sentence(error)} Check tenant id, client id and client secret.", FAILED
+    if _is(error, "azure.core.exceptions", "AzureError"):
+        return f"No usable answer: {_sentence(error)} Check the address and the network.", FAILED
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}.", FAILED
+    return None
+
+
+def _is(error: BaseException | None, module: str, name: str) -> bool:
+    kind = getattr(sys.modules.get(module), name, None)
+    return kind is not None and isinstance(error, kind)
+
+
+def _lost(error: BaseException) -> bool:
+    """Whether signing in failed because nobody answered."""
+    reasons = ("ServiceRequestError", "ServiceResponseError")
+    return any(_is(error.__cause__, "azure.core.exceptions", name) for name in reasons)
+
+
+def _sentence(error: BaseException) -> str:
+    lines = str(getattr(error, "message", None) or error).strip().splitlines()
+    text = lines[0].strip() if lines else type(error).__name__
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def _explain_service_error(error: BaseException) -> str:
+    """Such as "The service answered 404 (60003): Tenant not found. …advice… (correlation id …)"."""
+    status, code = getattr(error, "status_code", None), getattr(error, "code", None)
+    said = str(getattr(error, "description", None) or _sentence(error)).strip()
+    said = said if said.endswith(".") else said + "."
+    advice = str(getattr(error, "advice", None) or "").strip()
+    correlation = getattr(error, "correlation_id", None)
+    parts = [f"The service answered {status}" + (f" ({code})" if code else "") + f": {said}", advice]
+    if correlation:
+        parts.append(f"(correlation id {correlation})")
+    return " ".join(part for part in parts if part)
+
+
+def silence_stdout() -> None:
+    """Forget what is still to be written, after the reader of stdout has gone away."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

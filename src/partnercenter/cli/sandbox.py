@@ -1,0 +1,17 @@
+"""`partnercenter sandbox`: the group."""
+
+from __future__ import annotations
+
+from partnercenter.cli.lazy import LazyGroup
+
+command = LazyGroup(
+    name="sandbox",
+    help="Run and control a sandbox on this machine.",
+    commands_at={
+        "serve": ("partnercenter.cli.sandbox_serve", "Run a sandbox until it is interrupted."),
+        "about": ("partnercenter.cli.sandbox_about", "Show address and credentials of a running sandbox."),
+        "seed": ("partnercenter.cli.sandbox_seed", "Replace what is in a running sandbox by a world."),
+        "reset": ("partnercenter.cli.sandbox_reset", "Empty a running sandbox."),
+        "settings": ("partnercenter.cli.sandbox_settings", "Show or change how a running sandbox behaves."),
+    },
+)

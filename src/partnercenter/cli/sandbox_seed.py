@@ -1,0 +1,50 @@
+"""`partnercenter sandbox seed`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from partnercenter.cli.control import Control
+from partnercenter.cli.control_options import control_option
+from partnercenter.cli.errors import UserError
+from partnercenter.cli.output import message, output_option, record
+
+
+@click.command(name="seed")
+@click.argument("world", default="demo", metavar="[WORLD|FILE.json]")
+@output_option
+@control_option
+def command(world: str, form: str, control: Control) -> None:
+    """Fill a running sandbox with the world of a name (demo when none is given), or of your own file.
+
+    Everything that is in the sandbox is replaced.
+    """
+    body = _document(world) if _is_file(world) else {"world": world}
+    answer = control.call("POST", "/_sandbox/seed", body)
+    if isinstance(answer, dict) and answer:
+        record(form, answer)
+    message(f"The sandbox at {control.endpoint} now holds {world}.")
+
+
+def _is_file(world: str) -> bool:
+    return world.lower().endswith(".json") or os.sep in world or Path(world).is_file()
+
+
+def _document(file: str) -> dict[str, object]:
+    try:
+        document = json.loads(Path(file).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f"{file} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
+        ) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise UserError(f"{file} is not a JSON document in UTF-8.") from None
+    if not isinstance(document, dict):
+        raise UserError(f"{file} must hold one world: a JSON object.")
+    return document

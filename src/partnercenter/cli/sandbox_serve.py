@@ -1,0 +1,74 @@
+"""`partnercenter sandbox serve`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import click
+
+from partnercenter.cli.control import TOKEN_VARIABLE
+from partnercenter.cli.control_options import name_value_pairs
+from partnercenter.cli.errors import UserError
+from partnercenter.cli.output import message
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8400, show_default=True, help="0 takes a free one."
+)
+@click.option(
+    "--database",
+    metavar="URL|memory",
+    help="A database URL, or 'memory' for a throw-away one; by default an SQLite file in your data folder.",
+)
+@click.option(
+    "--tls", is_flag=True, help="Serve https with a local certificate authority, and say how to trust it."
+)
+@click.option(
+    "--tls-host", "tls_hosts", multiple=True, help="One more name for the certificate; may be repeated."
+)
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated.")
+def command(
+    host: str, port: int, database: str | None, tls: bool, tls_hosts: tuple[str, ...], pairs: tuple[str, ...]
+) -> None:
+    """Run a sandbox until it is interrupted.
+
+    It prints one line when it accepts requests. Its control routes (/_sandbox/...) answer on this machine
+    only, unless PARTNERCENTER_SANDBOX_CONTROL_TOKEN holds a token that opens them.
+    """
+    if tls_hosts and not tls:
+        raise click.UsageError("--tls-host needs --tls.")
+    settings = name_value_pairs(pairs)
+    serve = _load()
+    try:
+        serve(
+            host=host,
+            port=port,
+            database=database,
+            tls=tls,
+            tls_hosts=tls_hosts,
+            settings=settings,
+            control_token=os.environ.get(TOKEN_VARIABLE, "").strip() or None,
+            announce=_announce,
+        )
+    except KeyboardInterrupt:
+        message("sandbox stopped")
+
+
+def _load() -> Callable[..., None]:
+    """The server; raises `UserError` when the packages that it needs are not installed."""
+    try:
+        from partnercenter.sandbox.server import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "partnercenter":
+            raise
+        raise UserError(
+            f"The sandbox needs the package {error.name}: run pip install 'partnercenter[sandbox]'."
+        ) from None
+    return serve
+
+
+def _announce(line: str) -> None:
+    click.echo(line)

@@ -1,0 +1,131 @@
+"""The command through its front door: a subprocess, with a configuration folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+
+class RunningSandbox(Protocol):
+    """What these tests use of the fixture `sandbox`."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the command ended and what it said; `err` is what stood on the terminal when there was one."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """Stdout as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Command:
+    """Runs `partnercenter`, or another program in the same environment."""
+
+    environment: dict[str, str]
+    program: Sequence[str] = field(default=(sys.executable, "-m", "partnercenter"))
+
+    def __call__(self, *arguments: str, input: str = "", env: Mapping[str, str] | None = None) -> Ended:  # noqa: A002
+        """Run with nobody at a terminal."""
+        done = subprocess.run(
+            [*self.program, *arguments],
+            input=input,
+            env={**self.environment, **(env or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        return _sane(Ended(done.returncode, done.stdout, done.stderr))
+
+    def at_terminal(
+        self, *arguments: str, answer: str, prompt: str, do: Callable[[int], None] | None = None
+    ) -> Ended:
+        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [*self.program, *arguments],
+            stdin=slave,
+            stderr=slave,
+            stdout=subprocess.PIPE,
+            env=self.environment,
+            text=True,
+            encoding="utf-8",
+        )
+        os.close(slave)
+        try:
+            shown = _read_until(master, prompt)
+            if do is not None:
+                do(process.pid)
+            os.write(master, answer.encode())
+            out = process.communicate(timeout=60)[0]
+            return _sane(Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n")))
+        finally:
+            process.kill()
+            process.wait()
+            os.close(master)
+
+
+def _read_until(master: int, prompt: str) -> str:
+    shown, deadline = "", time.monotonic() + 60
+    while prompt not in shown:
+        assert time.monotonic() < deadline, f"no {prompt!r} in: {shown}"
+        if select.select([master], [], [], 1)[0]:
+            try:
+                shown += os.read(master, 65_536).decode()
+            except OSError as error:
+                raise AssertionError(f"no {prompt!r} in: {shown}") from error
+    return shown
+
+
+def _rest(master: int) -> str:
+    rest = b""
+    with contextlib.suppress(OSError):
+        while select.select([master], [], [], 0.2)[0]:
+            chunk = os.read(master, 65_536)
+            if not chunk:
+                break
+            rest += chunk
+    return rest.decode()
+
+
+def _sane(ended: Ended) -> Ended:
+    """No test sees a traceback, a defect or the secret of the development partner where it does not belong."""
+    assert "Traceback" not in ended.out + ended.err, ended.err
+    assert "This is a defect" not in ended.err, ended.err
+    return ended
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Command:
+    """The command without any setting."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("PARTNERCENTER_")}
+    folder = tmp_path / "config"
+    return Command({**kept, "PARTNERCENTER_CONFIG_DIR": str(folder), "COLUMNS": "200", "TERM": "xterm"})
+
+
+@pytest.fixture
+def cli(bare: Command, sandbox: RunningSandbox) -> Command:
+    """The command with the address of the test's sandbox."""
+    return Command({**bare.environment, "PARTNERCENTER_ENDPOINT": sandbox.url})

@@ -1,0 +1,83 @@
+"""`partnercenter demo`: it shows what it says, and leaves nothing behind, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def scratch(bare: Any, tmp_path: Path) -> Path:
+    """A folder for temporary files, so that what is left over can be seen."""
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    bare.environment["TMPDIR"] = str(folder)
+    return folder
+
+
+def answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{url}/_sandbox/health", timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def address(line: str) -> str:
+    return line.split("it answers at ")[1].split(",")[0]
+
+
+def test_the_demo_shows_deletions_a_replay_and_a_refusal(bare: Any, scratch: Path) -> None:
+    """Status 0, the service's own words, and neither process nor file afterwards."""
+    ended = bare("demo", env={"PARTNERCENTER_ENDPOINT": "https://api.partnercenter.microsoft.com"})
+    assert (0, "") == (ended.status, ended.err)
+    assert "The sandbox holds 5 of 75 customers" in ended.out
+    assert 2 <= ended.out.count("204 No Content")
+    assert "204 No Content, as after a lost answer: done once, told twice" in ended.out
+    assert "404, code 60003: Tenant not found" in ended.out
+    assert "active Azure reserved instances" in ended.out
+    assert "advice: " in ended.out
+    assert "Quota used: 5 of 75 before, 2 of 75 now." in ended.out
+    assert not answers(address(ended.out))
+    assert [] == list(scratch.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["Starting", "it answers at", "The sandbox holds"])
+def test_an_interrupted_demo_leaves_nothing(
+    bare: Any, scratch: Path, number: signal.Signals, moment: str
+) -> None:
+    """Status 130 at whatever moment, without process and files."""
+    process = subprocess.Popen(
+        [*bare.program, "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**bare.environment, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    seen = ""
+    while moment not in seen:
+        line = process.stdout.readline()
+        assert line, seen
+        seen += line
+    if moment == "Starting":
+        deadline = time.monotonic() + 30
+        while not list(scratch.iterdir()) and time.monotonic() < deadline:
+            os.sched_yield()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (130, "partnercenter: Interrupted.\n") == (process.returncode, err)
+    assert [] == list(scratch.iterdir())
+    seen += out
+    if "it answers at" in seen:
+        assert not answers(address(seen))
+    sandboxes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(scratch) not in sandboxes
