@@ -12,11 +12,14 @@ Names are loaded when they are first used, so `import partnercenter` costs next 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from partnercenter._version import __version__
 
+# Type checkers know this name; importing it from typing would double what `partnercenter --version` takes.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from partnercenter.client.errors import (
         ChangedMeanwhileError,
         ConflictError,
