@@ -14,6 +14,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
+from partnercenter.cli.app import root
 from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS
 
@@ -105,12 +108,69 @@ def errors() -> Iterator[str]:
     yield "| status | code | name | text | what to do |"
     yield "| --- | --- | --- | --- | --- |"
     for (status, code), kind in sorted(SERVICE_ERRORS.items()):
-        text = kind.template.replace("|", "\\|").replace("<", "&lt;")
-        advice = kind.advice.replace("|", "\\|").replace("<", "&lt;")
-        yield f"| {status} | {code} | {kind.name} | {text} | {advice} |"
+        yield f"| {status} | {code} | {kind.name} | {_cell(kind.template)} | {_cell(kind.advice)} |"
 
 
-PAGES = {"coverage.md": coverage, "migrating.md": migrating, "errors.md": errors}
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command below a group, with what one types to call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        elif command is not None:
+            yield f"{path} {name}", command
+
+
+def command_line() -> Iterator[str]:
+    """docs/command-line.md: the written part, then each command."""
+    written = (DOCS / "command-line.head.md").read_text(encoding="utf-8").rstrip("\n")
+    yield from written.split("\n")
+    yield ""
+    yield "## Commands"
+    for path, command in commands(root, "partnercenter"):
+        yield ""
+        yield f"### {path}"
+        yield ""
+        yield from (" ".join(part.split()) for part in (command.help or "").split("\n\n"))
+        yield from _arguments(command)
+        yield from _options(command)
+
+
+def _arguments(command: click.Command) -> Iterator[str]:
+    arguments = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
+    if arguments:
+        shown = ", ".join(f"`{argument.make_metavar(click.Context(command))}`" for argument in arguments)
+        yield ""
+        yield f"Takes {shown}."
+
+
+def _options(command: click.Command) -> Iterator[str]:
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    calls_a_partner = {option.name for option in options} >= PARTNER_OPTIONS
+    own = [option for option in options if not (calls_a_partner and option.name in PARTNER_OPTIONS)]
+    if own:
+        yield ""
+        yield "| option | meaning |"
+        yield "| --- | --- |"
+        for option in own:
+            yield f"| `{' '.join(option.opts)}` | {_cell(option.help or '')} |"
+    if calls_a_partner:
+        yield ""
+        yield "Also takes the flags of [which partner is called](#which-partner-is-called)."
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+PARTNER_OPTIONS = {"endpoint", "authority", "cloud", "tenant_id", "client_id", "profile"}
+PAGES = {
+    "command-line.md": command_line,
+    "coverage.md": coverage,
+    "migrating.md": migrating,
+    "errors.md": errors,
+}
 
 
 def main() -> int:
