@@ -25,6 +25,7 @@ NAMES = {
     "AsyncItemPaged": "ItemPaged",
     "AsyncIterable": "Iterable",
     "AsyncList": "list",
+    "AsyncPageIterator": "PageIterator",
     "AsyncPipeline": "Pipeline",
     "AsyncRequestRetryPolicy": "RequestRetryPolicy",
     "AsyncSender": "Sender",
@@ -83,11 +84,8 @@ def _text(token: tokenize.TokenInfo) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = [line for line in text.splitlines() if line != "from azure.core.paging import ItemPaged, list"]
-    if len(lines) != len(text.splitlines()):
-        place = next(n for n, line in enumerate(lines) if line.startswith("from azure.core"))
-        lines.insert(place, "from azure.core.paging import ItemPaged")
-    return "\n".join(lines) + "\n"
+    # What was a class of azure-core is a builtin now, and needs no import.
+    return text.replace("import ItemPaged, list, PageIterator", "import ItemPaged, PageIterator")
 
 
 def formatted(text: str, name: str) -> str:

@@ -94,6 +94,25 @@ def test_columns_line_up_for_wide_characters() -> None:
     assert ["n     id", "東京  1", "abc   2"] == stream.getvalue().splitlines()
 
 
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It does."""
+        return True
+
+
+def test_a_table_on_a_terminal_is_escaped_and_reads_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in a name is text: no control character, no markup, no emoji; NO_COLOR is honoured."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = Terminal()
+    print_table(stream, ("displayName",), [{"displayName": "[red]x[/red] :smile: \x1b[2J"}])
+    assert r"[red]x[/red] :smile: \x1b[2J" in stream.getvalue()
+    assert "\x1b[2J" not in stream.getvalue()
+    assert "\x1b[3" not in stream.getvalue()
+
+
 def test_messages_are_escaped_and_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     """Stdout holds results only."""
     message("name \x1b[31m")

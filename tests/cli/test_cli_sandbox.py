@@ -216,3 +216,39 @@ def test_the_control_token_is_taken_from_the_environment(bare: Any) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_a_sandbox_with_tls_is_used_once_its_authority_is_trusted(bare: Any, tmp_path: Path) -> None:
+    """Token, list and deletion over https; without the trust one sentence says what to set."""
+    process = subprocess.Popen(
+        [*bare.program, "sandbox", "serve", "--port", "0", "--database", "memory", "--tls"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**bare.environment, "XDG_DATA_HOME": str(tmp_path / "data")},
+    )
+    try:
+        assert process.stdout is not None
+        lines = [process.stdout.readline()]
+        while "sandbox ready at" not in lines[-1]:
+            assert lines[-1]
+            lines.append(process.stdout.readline())
+        url = lines[-1].split()[-1]
+        authority = next(w for line in lines for w in line.split() if w.endswith("ca.pem")).partition("=")[2]
+        for command in (("customers", "list"), ("sandbox", "seed")):
+            ended = bare(*command, "--endpoint", url)
+            assert (1, "") == (ended.status, ended.out)
+            assert "set REQUESTS_CA_BUNDLE and SSL_CERT_FILE" in ended.err
+        for command in (("customers", "list"), ("sandbox", "about")):
+            ended = bare(*command, "--endpoint", url, env={"REQUESTS_CA_BUNDLE": "/nonexistent/ca.pem"})
+            assert ended.status in {1, 2}
+            assert "/nonexistent/ca.pem" in ended.err
+            assert 1 == ended.err.count("\n")
+        trust = {"REQUESTS_CA_BUNDLE": authority, "SSL_CERT_FILE": authority}
+        assert 0 == bare("sandbox", "seed", "--endpoint", url, env=trust).status
+        ended = bare(
+            "customers", "delete", "--all", "--yes", "--output", "json", "--endpoint", url, env=trust
+        )
+        assert 3 == sum(row["outcome"] == "deleted" for row in ended.document)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

@@ -1,4 +1,4 @@
-"""What tests of the sandbox share: worlds to seed, a sandbox in this process whose clock can be set, and faults in short."""
+"""What tests of the sandbox share: worlds to seed, a sandbox in this process with a clock to set, faults in short."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.conftest import Sandbox, SandboxProcess
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
@@ -21,7 +22,6 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.wire.message import Request, Response
 from partnercenter.sandbox.worlds.document import read_world
-from tests.conftest import Sandbox, SandboxProcess
 
 OTHER_TENANT = "0bada5a0-0000-4ca1-8ca1-0000000000b1"
 OTHER_CLIENT = "0bada5a0-0000-4ca1-8ca1-0000000000b2"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from partnercenter.sandbox.rules.blockers import Product
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import (
     FOREIGN,
@@ -20,6 +18,8 @@ from tests.sandbox.conftest import (
     fault_of,
     partner,
 )
+
+from partnercenter.sandbox.rules.blockers import Product
 
 WITHOUT_SUBSCRIPTION = {"azure_reservation", "perpetual_software", "azure_savings_plan"}
 PRODUCTS = [product.value for product in Product]
@@ -61,7 +61,9 @@ def shop(sandbox: Sandbox) -> Shop:
 def test_orders_come_whole_and_oldest_first(shop: Shop) -> None:
     """The list has every order, without links, in the order of their creation (4.1, 14)."""
     orders = shop.items("/orders")
-    assert [index + 1 for index in range(len(PRODUCTS))] == [order["lineItems"][0]["quantity"] for order in orders]
+    assert [index + 1 for index in range(len(PRODUCTS))] == [
+        order["lineItems"][0]["quantity"] for order in orders
+    ]
     assert sorted(order["creationDate"] for order in orders) == [order["creationDate"] for order in orders]
 
 
@@ -111,7 +113,9 @@ def test_orders_are_chosen_by_billing_cycle_in_any_spelling(
 ) -> None:
     """`billingType` takes each word in any case, with or without underscores; other names change nothing (4.1)."""
     everything = {"monthly", "one_time"}
-    assert (everything if cycles is None else cycles) == {order["billingCycle"] for order in shop.items(f"/orders{query}")}
+    assert (everything if cycles is None else cycles) == {
+        order["billingCycle"] for order in shop.items(f"/orders{query}")
+    }
 
 
 def test_an_unknown_billing_cycle_is_refused(shop: Shop) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.conftest import ADDRESS, Sandbox, new_customer_body
-from tests.sandbox.conftest import OF_PRODUCTION, Fault, fault_of
+from tests.sandbox.conftest import OF_PRODUCTION, Fault, LocalSandbox, fault_of
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MISSING = object()
@@ -142,7 +143,9 @@ VALUES = (
 
 
 @pytest.mark.parametrize(("place", "value", "fault"), VALUES)
-def test_values_are_judged_by_their_rule(sandbox: Sandbox, place: str, value: Any, fault: Fault | None) -> None:
+def test_values_are_judged_by_their_rule(
+    sandbox: Sandbox, place: str, value: Any, fault: Fault | None
+) -> None:
     """Each value is taken or refused as section 3.1 says."""
     answer = sandbox.call("POST", "/v1/customers", changed(**{place: value}))
     assert (fault or Fault(201)) == fault_of(answer)
@@ -346,14 +349,24 @@ def with_unknown_members(body: dict[str, Any]) -> dict[str, Any]:
     body |= {"id": "mine", "commerceId": 5, "customDomains": {}, "allowDelegatedAccess": False, "zebra": [1]}
     body |= {"links": "none", "attributes": ["etag"], "userCredentials": {"userName": "root"}}
     body["billingProfile"] |= {"id": 7, "links": {"self": 1}, "attributes": {"etag": 5}, "x": None}
-    body["companyProfile"] |= {"tenantId": "x", "companyName": "Other", "attributes": "CustomerCompanyProfile"}
+    body["companyProfile"] |= {
+        "tenantId": "x",
+        "companyName": "Other",
+        "attributes": "CustomerCompanyProfile",
+    }
     body["billingProfile"]["defaultAddress"] |= {"attributes": 1, "planet": "Earth"}
     return body
 
 
 def with_nulls(body: dict[str, Any]) -> dict[str, Any]:
     """Explicit nulls for what is not required."""
-    body = {**copy.deepcopy(body), "id": None, "links": None, "associatedPartnerId": None, "customDomains": None}
+    body = {
+        **copy.deepcopy(body),
+        "id": None,
+        "links": None,
+        "associatedPartnerId": None,
+        "customDomains": None,
+    }
     body["companyProfile"]["organizationRegistrationNumber"] = None
     body["billingProfile"] |= {"firstName": None, "attributes": None}
     body["billingProfile"]["defaultAddress"]["addressLine2"] = None
@@ -409,8 +422,12 @@ def broken_bodies() -> Iterator[tuple[str, bytes]]:
     yield "only a byte order mark", b"\xef\xbb\xbf"
 
 
-@pytest.mark.parametrize(("name", "content"), list(broken_bodies()), ids=lambda value: value if isinstance(value, str) else "")
-def test_a_body_that_is_no_json_object_gets_one_clear_sentence(sandbox: Sandbox, name: str, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"), list(broken_bodies()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_body_that_is_no_json_object_gets_one_clear_sentence(
+    sandbox: Sandbox, name: str, content: bytes
+) -> None:
     """Whatever is not strictly a JSON object is refused with a sentence that says so (14)."""
     answer = sandbox.call("POST", "/v1/customers", content=content)
     description = answer.json()["description"]
@@ -461,13 +478,18 @@ def test_a_repeated_request_id_makes_no_second_customer(sandbox: Sandbox) -> Non
     body, sent = new_customer_body(), {"MS-RequestId": str(uuid4())}
     first, second = (sandbox.call("POST", "/v1/customers", body, headers=sent) for _ in range(2))
     assert (201, first.content) == (second.status_code, second.content)
-    assert [first.json()["id"]] == [item["id"] for item in sandbox.call("GET", "/v1/customers").json()["items"]]
+    assert [first.json()["id"]] == [
+        item["id"] for item in sandbox.call("GET", "/v1/customers").json()["items"]
+    ]
 
 
 def test_another_body_under_the_same_request_id_is_another_call(sandbox: Sandbox) -> None:
     """Clients that send one request id for everything make two customers with two bodies (client-quirks.md 1)."""
     sent = {"MS-RequestId": str(uuid4())}
-    made = [sandbox.call("POST", "/v1/customers", new_customer_body(), headers=sent).json()["id"] for _ in range(2)]
+    made = [
+        sandbox.call("POST", "/v1/customers", new_customer_body(), headers=sent).json()["id"]
+        for _ in range(2)
+    ]
     assert made == [item["id"] for item in sandbox.call("GET", "/v1/customers").json()["items"]]
 
 
@@ -496,7 +518,9 @@ def test_a_password_of_the_caller_is_ignored_or_refused(
 ) -> None:
     """A password in the request is ignored, or refused by setting, and never used (3.1)."""
     sandbox.set(password_in_request=setting)
-    answer = sandbox.call("POST", "/v1/customers", {**new_customer_body(), key: {"Password": "my-own-secret"}})
+    answer = sandbox.call(
+        "POST", "/v1/customers", {**new_customer_body(), key: {"Password": "my-own-secret"}}
+    )
     assert fault == fault_of(answer)
     assert "my-own-secret" not in answer.text
 
@@ -513,7 +537,52 @@ def test_a_registration_number_elsewhere_is_optional_or_refused(
 
 def test_a_registration_number_is_kept(sandbox: Sandbox) -> None:
     """The registration number comes back in the answer and in every read."""
-    made = sandbox.call("POST", "/v1/customers", changed(companyProfile__organizationRegistrationNumber="12-3")).json()
+    made = sandbox.call(
+        "POST", "/v1/customers", changed(companyProfile__organizationRegistrationNumber="12-3")
+    ).json()
     read = sandbox.call("GET", f"/v1/customers/{made['id']}").json()
     shown = [document["companyProfile"]["organizationRegistrationNumber"] for document in (made, read)]
     assert ["12-3", "12-3"] == shown
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+PLACES = (
+    *REQUIRED,
+    *(f"{HOME}__{name}" for name in (*REFUSED_BY_COUNTRY, "phoneNumber", "addressLine2", "zebra")),
+)
+
+
+@settings(max_examples=300)
+@given(changes=st.dictionaries(st.sampled_from(PLACES), ANYTHING, min_size=1, max_size=2))
+def test_whatever_stands_in_a_member_there_is_an_answer(
+    shared_local_sandbox: LocalSandbox, changes: dict[str, Any]
+) -> None:
+    """Any JSON at any place of the body makes a customer or is refused with a sentence, and never fails inside."""
+    body = new_customer_body()
+    for place, value in changes.items():
+        *parents, last = place.split("__")
+        target: Any = body
+        for parent in parents:
+            target = target.get(parent) if isinstance(target, dict) else None
+        if isinstance(target, dict):
+            target[last] = value
+    answer = shared_local_sandbox.call("POST", "/v1/customers", body)
+    assert answer.status in {201, 400, 409}
+    assert answer.status == 201 or json.loads(answer.body)["description"].endswith(".")
+
+
+@pytest.fixture(scope="module")
+def shared_local_sandbox() -> Iterator[LocalSandbox]:
+    """One sandbox in this process, without a quota that matters."""
+    local = LocalSandbox()
+    local.state.change_settings({"customer_quota": 10_000})
+    yield local
+    local.state.close()

@@ -13,10 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-
-from partnercenter.contract import development_partner
-from partnercenter.sandbox.identity import generate_signing_key, sign
-from partnercenter.sandbox.rules.blockers import Product
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import (
     BLOCKED,
@@ -36,6 +32,10 @@ from tests.sandbox.conftest import (
     customer,
     fault_of,
 )
+
+from partnercenter.contract import development_partner
+from partnercenter.sandbox.identity import generate_signing_key, sign
+from partnercenter.sandbox.rules.blockers import Product
 
 INVALID_TOKEN = 'Bearer error="invalid_token"'
 GATEWAY_404 = {"statusCode": 404, "message": "Resource not found"}
@@ -112,7 +112,9 @@ ROWS = (
     Row(
         "retired audience",
         401,
-        body_of(900420, "The audience in the token is invalid and is no longer supported in Partner Center API."),
+        body_of(
+            900420, "The audience in the token is invalid and is no longer supported in Partner Center API."
+        ),
         token=RETIRED_AUDIENCE,
     ),
     Row("any other audience", 401, None, token=STRANGE_AUDIENCE, headers={"WWW-Authenticate": INVALID_TOKEN}),
@@ -137,8 +139,15 @@ ROWS = (
         body_of(600006, "The requested action is not allowed."),
         token=NO_PARTNER,
     ),
-    Row("tenant unknown", 403, body_of(600006, "The requested action is not allowed."), token={"tenantId": NOBODYS}),
-    Row("app not registered", 403, body_of(600006, "The requested action is not allowed."), token=UNREGISTERED),
+    Row(
+        "tenant unknown",
+        403,
+        body_of(600006, "The requested action is not allowed."),
+        token={"tenantId": NOBODYS},
+    ),
+    Row(
+        "app not registered", 403, body_of(600006, "The requested action is not allowed."), token=UNREGISTERED
+    ),
     Row(
         "caller lacks a role",
         403,
@@ -183,7 +192,9 @@ def test_a_known_path_with_an_unknown_verb_names_the_verbs_it_has(world: Sandbox
     assert {"code", "description", "data", "source"} == set(answer.json())
 
 
-@pytest.mark.parametrize("claims", [{"exp": 1}, {"tid": None}, {"iss": "https://sts.windows.net/elsewhere/"}, {"aud": 7}])
+@pytest.mark.parametrize(
+    "claims", [{"exp": 1}, {"tid": None}, {"iss": "https://sts.windows.net/elsewhere/"}, {"aud": 7}]
+)
 def test_a_token_with_a_wrong_claim_is_an_invalid_token(world: Sandbox, claims: dict[str, Any]) -> None:
     """Times, tenant, issuer and audience are checked on every call (1.5, "garbage or expired")."""
     answer = world.call("DELETE", f"/v1/customers/{OWN}", token=world.mint(claims=claims))
@@ -225,9 +236,7 @@ STAGES = (
     Stage("400 blockers", Fault(400, 3000), "id", BLOCKED),
 )
 PAIRS = [
-    (earlier, later)
-    for earlier, later in itertools.combinations(STAGES, 2)
-    if earlier.part != later.part
+    (earlier, later) for earlier, later in itertools.combinations(STAGES, 2) if earlier.part != later.part
 ]
 
 
@@ -236,7 +245,9 @@ def test_of_two_faults_at_once_the_earlier_is_told(world: Sandbox, pair: tuple[S
     """Gateway, token, partner, form of the id, customer, blockers: the first that is wrong is answered (1.5)."""
     parts: dict[str, Any] = {"path": "/v1/customers/{id}", "token": {}, "id": OWN}
     parts.update({stage.part: stage.value for stage in pair})
-    answer = world.call("DELETE", parts["path"].format(id=parts["id"]), token=token_for(world, parts["token"]))
+    answer = world.call(
+        "DELETE", parts["path"].format(id=parts["id"]), token=token_for(world, parts["token"])
+    )
     assert pair[0].fault == fault_of(answer)
 
 
@@ -399,7 +410,9 @@ def test_a_deleted_customer_is_gone_from_every_read(world: Sandbox) -> None:
     assert {BLOCKED, UNDELETABLE} == listed
 
 
-def test_nothing_of_a_deleted_customer_is_left_in_any_table(start_sandbox: StartSandbox, tmp_path: Path) -> None:
+def test_nothing_of_a_deleted_customer_is_left_in_any_table(
+    start_sandbox: StartSandbox, tmp_path: Path
+) -> None:
     """The delete purges every row that belongs to the customer; only audit records and the name stay (1.4)."""
     file = tmp_path / "sandbox.db"
     sandbox = start_sandbox(database=file)
@@ -424,7 +437,9 @@ def test_nothing_of_a_deleted_customer_is_left_in_any_table(start_sandbox: Start
 def rows_by_table(file: Path, tables: Mapping[str, int] | None = None) -> dict[str, int]:
     """How many rows of each table with a customer key belong to the first customer that was seeded."""
     with closing(sqlite3.connect(file)) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         columns = {
             name: {row[1] for row in connection.execute("SELECT * FROM pragma_table_info(?)", [name])}
             for name in names

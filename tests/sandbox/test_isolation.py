@@ -7,8 +7,6 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-
-from partnercenter.contract.operations import OPERATIONS
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import (
     FOREIGN,
@@ -22,6 +20,8 @@ from tests.sandbox.conftest import (
     fault_of,
     partner,
 )
+
+from partnercenter.contract.operations import OPERATIONS
 
 PARTNERS: dict[str, dict[str, Any]] = {"other": dict(OF_OTHER), "third": dict(OF_PRODUCTION)}
 EMPTY = {
@@ -37,7 +37,9 @@ BODIES: dict[str, Any] = {
 def test_every_operation_on_another_partners_customer_is_refused_alike(world: Sandbox) -> None:
     """Each operation with a customer in its path answers 403/20002 for a foreign one, and tells nothing of it."""
     before = world.call("GET", f"/v1/customers/{FOREIGN}", token=world.mint(**OF_OTHER)).json()
-    operations = [operation for operation in OPERATIONS.values() if "customer_id" in operation.path_parameters]
+    operations = [
+        operation for operation in OPERATIONS.values() if "customer_id" in operation.path_parameters
+    ]
     for operation in operations:
         path = operation.path.format(customer_id=FOREIGN, order_id="x")
         token = world.mint(kind="app_user")

@@ -12,7 +12,6 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import OF_OTHER, OTHER_CLIENT, OTHER_TENANT, Fault, fault_of, partner
 
@@ -282,7 +281,19 @@ def test_a_token_can_be_used_twice(sandbox: Sandbox) -> None:
     assert lister.page("?size=1", token) == lister.page("?size=1", token)
 
 
-NAMES = ("Northlake", "NORTHWIND", "North_1", "north%2", "Nördlich", "Straße", "STRASSE 2", "a\\b", "a/b", "100%", "İstanbul")
+NAMES = (
+    "Northlake",
+    "NORTHWIND",
+    "North_1",
+    "north%2",
+    "Nördlich",
+    "Straße",
+    "STRASSE 2",
+    "a\\b",
+    "a/b",
+    "100%",
+    "İstanbul",
+)
 FILTERS = (
     # field, value, names that are found
     ("CompanyName", "north", {"Northlake", "NORTHWIND", "North_1", "north%2"}),
@@ -382,7 +393,9 @@ BAD_FILTERS = (
 )
 
 
-@pytest.mark.parametrize("document", BAD_FILTERS, ids=lambda value: str(value)[:50].encode("ascii", "replace").decode())
+@pytest.mark.parametrize(
+    "document", BAD_FILTERS, ids=lambda value: str(value)[:50].encode("ascii", "replace").decode()
+)
 def test_a_filter_that_cannot_be_understood_is_refused_in_a_sentence(sandbox: Sandbox, document: Any) -> None:
     """What is no filter, or names no field or operator of the list, answers 400/2000 and says what is wrong."""
     answer = sandbox.call("GET", "/v1/customers" + by_json(document))

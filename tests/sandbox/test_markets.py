@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import OF_OTHER, Fault, fault_of
 
@@ -29,7 +28,9 @@ def test_a_domain_is_taken_for_everybody_in_any_case(world: Sandbox) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["x", "not a domain", "é.onmicrosoft.com", "%", "a/b", "\x00", "'", "x" * 3000])
+@pytest.mark.parametrize(
+    "name", ["x", "not a domain", "é.onmicrosoft.com", "%", "a/b", "\x00", "'", "x" * 3000]
+)
 def test_a_strange_domain_is_free(sandbox: Sandbox, name: str) -> None:
     """A name that nobody could have is free, and never an error."""
     assert 404 == sandbox.call("HEAD", f"/v1/domains/{quote(name, safe='')}").status_code
@@ -56,7 +57,13 @@ def test_the_rules_of_the_united_states_are_the_recorded_ones(sandbox: Sandbox) 
         "countryCallingCodesList": ["1"],
         "attributes": {"objectType": "CountryValidationRules"},
     }
-    rest = {"supportedStatesList", "isVatIdSupported", "phoneNumberRegex", "isTaxIdSupported", "isTaxIdOptional"}
+    rest = {
+        "supportedStatesList",
+        "isVatIdSupported",
+        "phoneNumberRegex",
+        "isTaxIdSupported",
+        "isTaxIdOptional",
+    }
     assert recorded == {name: rules[name] for name in recorded}
     assert rest == rules.keys() - recorded.keys()
     assert {"OR", "WA", "DC"} <= set(rules["supportedStatesList"])

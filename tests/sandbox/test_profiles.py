@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-
 from tests.conftest import ADDRESS, Sandbox
 from tests.sandbox.conftest import Fault, fault_of
 
@@ -45,7 +44,9 @@ def test_a_profile_sent_back_whole_is_replaced_and_gets_a_new_etag(sandbox: Sand
     old = read(sandbox, made)
     address = {**ADDRESS, "city": "Seattle", "state": "WA", "postalCode": "98101"}
     sent = changed(old, companyName="New Name", culture="ES-us", defaultAddress=address)
-    answer = sandbox.call("PUT", billing_path(made), sent, headers={"If-Match": f'"{old["attributes"]["etag"]}"'})
+    answer = sandbox.call(
+        "PUT", billing_path(made), sent, headers={"If-Match": f'"{old["attributes"]["etag"]}"'}
+    )
     new = answer.json()
     assert 200 == answer.status_code, answer.text
     assert old["attributes"]["etag"] != new["attributes"]["etag"]
@@ -104,7 +105,8 @@ def test_of_two_writers_the_second_is_refused(sandbox: Sandbox) -> None:
     made = sandbox.create_customer()
     old = read(sandbox, made)
     answers = [
-        fault_of(sandbox.call("PUT", billing_path(made), changed(old, companyName=name))) for name in ("A", "B")
+        fault_of(sandbox.call("PUT", billing_path(made), changed(old, companyName=name)))
+        for name in ("A", "B")
     ]
     assert [Fault(200), STALE] == answers
     assert "A" == read(sandbox, made)["companyName"]
@@ -124,7 +126,9 @@ BAD_MEMBERS = (
 
 
 @pytest.mark.parametrize(("name", "value", "fault"), BAD_MEMBERS)
-def test_a_changed_profile_is_judged_like_a_new_one(sandbox: Sandbox, name: str, value: Any, fault: Fault) -> None:
+def test_a_changed_profile_is_judged_like_a_new_one(
+    sandbox: Sandbox, name: str, value: Any, fault: Fault
+) -> None:
     """The rules of a create hold for a change, and a refused change changes nothing (3.1, 3.4)."""
     made = sandbox.create_customer()
     old = read(sandbox, made)
@@ -151,7 +155,10 @@ def test_a_change_is_recorded(sandbox: Sandbox) -> None:
     made = sandbox.create_customer()
     sandbox.call("PUT", billing_path(made), changed(read(sandbox, made), companyName="New Name"))
     newest = sandbox.call("GET", "/v1/auditrecords?size=1").json()["items"][0]
-    assert ("update_customer_billing_profile", "succeeded") == (newest["operationType"], newest["operationStatus"])
+    assert ("update_customer_billing_profile", "succeeded") == (
+        newest["operationType"],
+        newest["operationStatus"],
+    )
     assert "New Name" == json.loads(newest["resourceNewValue"])["CompanyName"]
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx2
 import pytest
-
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import (
     BLOCKED,
@@ -42,12 +41,16 @@ ENDED = {
 
 def patch(world: Sandbox, customer_id: str, body: Any = NONE, **token: Any) -> httpx2.Response:
     """The PATCH of a customer, by default as an administrator of the development partner."""
-    return world.call("PATCH", f"/v1/customers/{customer_id}", body, token=world.mint(**{"kind": "app_user", **token}))
+    return world.call(
+        "PATCH", f"/v1/customers/{customer_id}", body, token=world.mint(**{"kind": "app_user", **token})
+    )
 
 
 def listed(world: Sandbox, **token: Any) -> set[str]:
     """The ids of a partner's list."""
-    return {item["id"] for item in world.call("GET", "/v1/customers", token=world.mint(**token)).json()["items"]}
+    return {
+        item["id"] for item in world.call("GET", "/v1/customers", token=world.mint(**token)).json()["items"]
+    }
 
 
 @pytest.mark.parametrize("kind", ["app_user", "app"])
@@ -122,7 +125,9 @@ def test_in_production_the_relationship_ends_and_the_tenant_lives_on(world: Sand
     answer = patch(world, IN_PRODUCTION, **OF_PRODUCTION)
     assert (200, ENDED) == (answer.status_code, answer.json())
     assert {BLOCKED_IN_PRODUCTION} == listed(world, **OF_PRODUCTION)
-    gone = [fault_of(world.call("GET", path + part, token=token)) for part in ("", "/orders", "/profiles/billing")]
+    gone = [
+        fault_of(world.call("GET", path + part, token=token)) for part in ("", "/orders", "/profiles/billing")
+    ]
     assert [Fault(403, 20002)] * 3 == gone
     assert 200 == world.call("HEAD", f"/v1/domains/{domain}", token=token).status_code
     again = patch(world, IN_PRODUCTION, **OF_PRODUCTION)

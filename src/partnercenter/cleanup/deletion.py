@@ -7,7 +7,7 @@ deleted only when a fresh read says that it is gone. The caller has asked the us
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -111,17 +111,21 @@ def delete_customers(
 def _delete_one(
     client: PartnerCenterClient, customer: CustomerFacts, pause: Callable[[float], None]
 ) -> Result:
-    try:
-        client.customers.by_id(customer.customer_id).delete()
-    except AzureError as error:
-        return result_of_error(customer.customer_id, customer.display_name, error)
-    doubt = _why_still_there(client, customer.customer_id, pause)
+    with client.correlation() as correlation_id:
+        try:
+            client.customers.by_id(customer.customer_id).delete()
+        except AzureError as error:
+            failed = result_of_error(customer.customer_id, customer.display_name, error)
+            return replace(failed, correlation_id=failed.correlation_id or correlation_id)
+        doubt = _why_still_there(client, customer.customer_id, pause)
+    deleted = Result(
+        customer.customer_id, customer.display_name, Outcome.DELETED, correlation_id=correlation_id
+    )
     if doubt is None:
-        return Result(customer.customer_id, customer.display_name, Outcome.DELETED)
-    return Result(
-        customer.customer_id,
-        customer.display_name,
-        Outcome.FAILED,
+        return deleted
+    return replace(
+        deleted,
+        outcome=Outcome.FAILED,
         description=f"The service accepted the deletion, but {doubt}.",
         advice="Wait some minutes and delete it again: a customer that is gone by then counts as done.",
     )

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import ssl
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from partnercenter.cleanup.addresses import is_loopback
-from partnercenter.cli.errors import CommandError, UserError
+from partnercenter.cli.errors import UNTRUSTED, CommandError, UserError
 
 TOKEN_VARIABLE: Final = "PARTNERCENTER_SANDBOX_CONTROL_TOKEN"
 _LARGEST_ANSWER: Final = 16_777_216
@@ -49,24 +51,39 @@ class Control:
 
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, str]:
         parts = urlsplit(self.endpoint)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        connection = kind(str(parts.hostname), parts.port, timeout=self.timeout)
+        host = str(parts.hostname)
+        connection = (
+            http.client.HTTPSConnection(host, parts.port, timeout=self.timeout, context=_tls())
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(host, parts.port, timeout=self.timeout)
+        )
         try:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.read(_LARGEST_ANSWER).decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, ssl.SSLCertVerificationError):
+                raise CommandError(f"{self.endpoint}: {UNTRUSTED}") from error
             raise CommandError(
                 f"No sandbox answers at {self.endpoint} ({_reason(error)}). Start one with 'partnercenter "
                 "sandbox serve', or name another with --endpoint."
             ) from error
         finally:
             connection.close()
+
+
+def _tls() -> ssl.SSLContext:
+    """What trusts the certificates that the client trusts too: those of REQUESTS_CA_BUNDLE or SSL_CERT_FILE."""
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    try:
+        return ssl.create_default_context(cafile=bundle or None)
+    except OSError as error:
+        raise UserError(f"The certificate bundle {bundle} cannot be read: {_reason(error)}.") from None
 
 
 def _reason(error: Exception) -> str:

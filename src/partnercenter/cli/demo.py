@@ -114,17 +114,15 @@ def _delete(client: PartnerCenterClient, customers: Sequence[CustomerFacts]) -> 
     say("\nDeleting the others, one after another:")
     results: list[Result] = []
     for customer in customers:
-        correlation_id = str(uuid.uuid4())
-        with client.correlation(correlation_id):
-            result = next(delete_customers(client, [customer], stop=lambda: False, pause=time.sleep))
+        result = next(delete_customers(client, [customer], stop=lambda: False, pause=time.sleep))
         results.append(result)
         say(f"  DELETE /v1/customers/{customer.customer_id}   ({visible(customer.display_name)})")
         if result.done:
-            say("    204 No Content; a fresh GET says that it is gone")
+            say(f"    {result.outcome.value}; a fresh GET says that it is gone")
         else:
             say(f"    refused, code {result.code}: {visible(result.description)}")
             say(f"    advice: {visible(result.advice)}")
-        say(f"    MS-CorrelationId {correlation_id}")
+        say(f"    MS-CorrelationId {result.correlation_id}")
     return results
 
 

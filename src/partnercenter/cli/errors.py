@@ -16,6 +16,11 @@ USAGE: Final = 2
 REFUSED: Final = 3
 INTERRUPTED: Final = 130
 
+UNTRUSTED: Final = (
+    "The certificate is not trusted. For a sandbox that serves TLS, set REQUESTS_CA_BUNDLE and SSL_CERT_FILE to "
+    "the file that 'partnercenter sandbox serve --tls' names."
+)
+
 
 class UserError(Exception):
     """The user must change something; the message is the whole explanation. Ends with status 2."""
@@ -49,7 +54,11 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
     if _is(error, "azure.core.exceptions", "ClientAuthenticationError") and not _lost(error):
         return f"Signing in failed: {_sentence(error)} Check tenant id, client id and client secret.", FAILED
     if _is(error, "azure.core.exceptions", "AzureError"):
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return UNTRUSTED, FAILED
         return f"No usable answer: {_sentence(error)} Check the address and the network.", FAILED
+    if isinstance(error, ValueError) and _raised_by_client(error):
+        return str(error), FAILED
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}.", FAILED
@@ -59,6 +68,16 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
 def _is(error: BaseException | None, module: str, name: str) -> bool:
     kind = getattr(sys.modules.get(module), name, None)
     return kind is not None and isinstance(error, kind)
+
+
+def _raised_by_client(error: BaseException) -> bool:
+    """Whether the client refused something, such as a link of the service to another host."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith(
+        "partnercenter.client"
+    )
 
 
 def _lost(error: BaseException) -> bool:

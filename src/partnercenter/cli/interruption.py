@@ -1,9 +1,11 @@
-"""Ctrl-C while customers are being deleted: the first one lets the current deletion end, the second one does not."""
+"""Signals that end the command, heard at moments where nothing is lost."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -11,7 +13,7 @@ from partnercenter.cli.output import message
 
 
 class Interruption:
-    """A block in which the first SIGINT is only noted; `asked` tells whether there was one."""
+    """A block in which the first Ctrl-C is only noted, and the second one ends it; `asked` tells of the first."""
 
     def __init__(self) -> None:
         self._noted = False
@@ -35,3 +37,41 @@ class Interruption:
             raise KeyboardInterrupt
         self._noted = True
         message("Stopping after the current customer; press Ctrl-C again to stop at once.")
+
+
+class DeferringSignals:
+    """A block in which Ctrl-C, SIGTERM and SIGHUP are a `KeyboardInterrupt`, though not inside `held`."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._noted = False
+        self._before: list[tuple[int, Any]] = []
+
+    def __enter__(self) -> DeferringSignals:
+        if threading.current_thread() is threading.main_thread():
+            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+                number = getattr(signal, name, None)
+                if number is not None:
+                    self._before.append((number, signal.signal(number, self._hear)))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for number, handler in self._before:
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let what stands in the block end before a signal is heard."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._noted:
+            self._noted = False
+            raise KeyboardInterrupt
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._held:
+            raise KeyboardInterrupt
+        self._noted = True

@@ -6,18 +6,18 @@ Whatever ends the block, the process is gone afterwards: it is asked to stop, an
 from __future__ import annotations
 
 import os
-import signal
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from partnercenter.cli.errors import CommandError
+from partnercenter.cli.interruption import DeferringSignals
 
 READY: Final = "sandbox ready at "
 _SECONDS_TO_START: Final = 60.0
@@ -26,16 +26,25 @@ _SECONDS_TO_STOP: Final = 15.0
 
 @contextmanager
 def sandbox_process(arguments: Sequence[str] = ()) -> Iterator[str]:
-    """Start a sandbox on a free port and hand out its address; stop it and remove its files at the end."""
-    with (
-        _ended_by_signals(),
-        tempfile.TemporaryDirectory(prefix="partnercenter-", ignore_cleanup_errors=True) as folder,
-    ):
-        process = _start(Path(folder), arguments)
+    """Start a sandbox on a free port and hand out its address; stop it and remove its files at the end.
+
+    A signal that would end this process becomes a `KeyboardInterrupt`, but never between the start of the
+    sandbox and the moment from which it will be stopped, nor while it is being stopped.
+    """
+    with DeferringSignals() as signals:
+        folder: Path | None = None
+        process: subprocess.Popen[str] | None = None
         try:
-            yield _address(process, Path(folder) / "errors.txt")
+            with signals.held():
+                folder = Path(tempfile.mkdtemp(prefix="partnercenter-"))
+                process = _start(folder, arguments)
+            yield _address(process, folder / "errors.txt")
         finally:
-            _stop(process)
+            with signals.held():
+                if process is not None:
+                    _stop(process)
+                if folder is not None:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(folder: Path, arguments: Sequence[str]) -> subprocess.Popen[str]:
@@ -95,25 +104,3 @@ def _stop(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Turn the polite ways to end a process into an exception, so that the block is left properly."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before: list[tuple[int, Callable[[int, FrameType | None], object] | int | None]] = []
-    for name in names:
-        number = getattr(signal, name)
-        before.append((number, signal.signal(number, _interrupt)))
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -20,8 +20,8 @@ from partnercenter.cli.output import message
 )
 @click.option(
     "--database",
-    metavar="URL|memory",
-    help="A database URL, or 'memory' for a throw-away one; by default an SQLite file in your data folder.",
+    metavar="FILE|memory",
+    help="An SQLite file, or 'memory' for a throw-away one; by default a file in your data folder.",
 )
 @click.option(
     "--tls", is_flag=True, help="Serve https with a local certificate authority, and say how to trust it."

@@ -12,11 +12,11 @@ def is_loopback(host: str | None) -> bool:
     """Whether a host name or address means this machine."""
     if not host:
         return False
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
+    # Names below .localhost are left out: not every resolver keeps them on this machine.
+    if host.lower() == "localhost":
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -41,6 +41,17 @@ def _port(scheme: str, port: int | None) -> int | None:
     return port or {"https": 443, "http": 80}.get(scheme)
 
 
+def _is_plain(base: str) -> bool:
+    """Whether an address has a host, perhaps a port and a path, and nothing that programs read differently."""
+    if any(c in "?#@\\" or c.isspace() or not c.isprintable() for c in base):
+        return False
+    try:
+        parts = urlsplit(base)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def api_base(cloud: Cloud, endpoint: str | None) -> str:
     """The base of every URL, without `/v1` and without a slash at its end.
 
@@ -50,12 +61,8 @@ def api_base(cloud: Cloud, endpoint: str | None) -> str:
         if cloud.retired is not None:
             raise ValueError(cloud.retired)
         return cloud.endpoint
-    base = endpoint.strip().rstrip("/").removesuffix("/v1")
-    try:
-        usable = bool(urlsplit(base).hostname) and may_carry_token(base)
-    except ValueError:
-        usable = False
-    if not usable or "?" in base or "#" in base or "@" in base:
+    base = endpoint.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    if not _is_plain(base) or not may_carry_token(base):
         raise ValueError(
             f"endpoint must be an https address, or http on this machine such as http://127.0.0.1:8400, "
             f"not {endpoint[:100]!r}."

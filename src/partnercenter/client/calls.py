@@ -18,7 +18,7 @@ from partnercenter.client.errors import UnexpectedAnswerError, error_from_respon
 from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import Operation
-from partnercenter.contract.resource import Resource
+from partnercenter.contract.resource import Resource, find_key
 
 R = TypeVar("R", bound=Resource)
 
@@ -39,7 +39,8 @@ def build_request(
     sent = {"Accept": "application/json", REQUEST_ID: str(uuid4()), CORRELATION_ID: current_correlation_id()}
     body = None
     if json is not None:
-        body = json_codec.dumps(json, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        # As ASCII: half of a surrogate pair, left over where the service cut a name short, has no UTF-8.
+        body = json_codec.dumps(json, allow_nan=False).encode("ascii")
         sent["Content-Type"] = "application/json"
     elif method in {"POST", "PUT", "PATCH", "DELETE"}:
         sent["Content-Length"] = "0"
@@ -47,21 +48,36 @@ def build_request(
     return HttpRequest(method, base + path, headers=sent, content=body)
 
 
+def require_path(path: str) -> str:
+    """The path of a raw request; `ValueError` for one that would leave the endpoint or cannot be sent."""
+    odd = "\\" in path or "#" in path or any(c.isspace() or not c.isprintable() for c in path)
+    if not path.startswith("/") or path.startswith("//") or odd:
+        raise ValueError(
+            f"path must begin with one slash and be encoded, such as /v1/customers, not {path[:60]!r}."
+        )
+    return path
+
+
 def check(response: Any, operation: Operation, path: str) -> None:
-    """Raise the error of an answer that is not one of the operation's successes."""
+    """Raise the error of an answer that is not a success.
+
+    Every 2xx is one, also where the documentation lists another: the thing was done, and to say otherwise would
+    lose what the answer holds.
+    """
     status = response.status_code
-    if status in operation.success:
-        return
     if status >= 400:
         raise error_from_response(response, operation.method, path)
-    raise UnexpectedAnswerError(
-        f"{operation.method} {path} answered with HTTP {status}, which it never does.", response
-    )
+    if not 200 <= status < 300:
+        raise UnexpectedAnswerError(
+            f"{operation.method} {path.partition('?')[0]} answered with HTTP {status}, which it never does; "
+            "redirects are not followed. Check the endpoint and the proxy.",
+            response,
+        )
 
 
 def read_object(response: Any, operation: Operation, path: str) -> dict[str, Any]:
     """The JSON object of a success; a byte order mark is dropped (behaviour.md 10.2)."""
-    what = f"{operation.method} {path} answered with HTTP {response.status_code}"
+    what = f"{operation.method} {path.partition('?')[0]} answered with HTTP {response.status_code}"
     if not response.content.strip():
         raise UnexpectedAnswerError(f"{what} and no body, where a resource was expected.", response)
     try:
@@ -81,15 +97,27 @@ def read_resource(kind: type[R], response: Any, operation: Operation, path: str)
 
 def etag_header(resource: Resource) -> dict[str, str]:
     """`If-Match` with the quoted etag of a resource, or nothing when it has none (behaviour.md 10.1)."""
-    attributes = resource.to_json().get("attributes") or resource.to_json().get("Attributes")
-    etag = attributes.get("etag") or attributes.get("Etag") if isinstance(attributes, dict) else None
-    return {"If-Match": f'"{str(etag).strip(chr(34))}"'} if etag else {}
+    etag = _member(_member(resource.to_json(), "attributes"), "etag")
+    if not isinstance(etag, (str, int)) or etag == "":
+        return {}
+    text = str(etag)
+    return {"If-Match": text if text.startswith("W/") else f'"{text.strip(chr(34))}"'}
+
+
+def _member(value: Any, name: str) -> Any:
+    key = find_key(value, name) if isinstance(value, dict) else None
+    return None if key is None else value[key]
 
 
 def with_request_id(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Headers of the caller for a raw request; an id that is not a GUID raises `ValueError`."""
+    """Headers of the caller for a raw request.
+
+    Raises `ValueError` for an id that is not a GUID, for what cannot stand in a header, and for a token.
+    """
     given = dict(headers or {})
     for name, value in given.items():
+        if not name.isascii() or not value.isascii() or not value.isprintable():
+            raise ValueError(f"The header {name[:60]!r} must be printable ASCII.")
         if name.lower() in {REQUEST_ID.lower(), CORRELATION_ID.lower()} and parse_guid(value) is None:
             raise ValueError(f"{name} must be a GUID, not {value[:60]!r}.")
         if name.lower() == "authorization":

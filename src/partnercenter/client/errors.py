@@ -2,6 +2,7 @@
 
     azure.core.exceptions.AzureError
     ├── ServiceRequestError                        nothing was sent
+    │   └── HopelessRequestError                   and trying again would change nothing
     ├── ServiceResponseError                       sent, and the answer was lost
     └── HttpResponseError
         ├── DecodeError
@@ -32,16 +33,22 @@ from azure.core.exceptions import (
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
+    ServiceRequestError,
 )
 
 from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 from partnercenter.contract.service_error import ServiceError, parse_service_error
 
 _ACTIVE_ORDERS: Final = re.compile(
-    r"cannot be removed due to active .*?orders?:\s*(?P<ids>.+)", re.IGNORECASE | re.DOTALL
+    r"cannot be removed due to active (?:.*?orders?:\s*(?P<ids>[\w-]+(?:\s*[,;]\s*[\w-]+)*))?",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
 )
-_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
+_ORDER_ID: Final = re.compile(r"[\w-]+", re.ASCII)
 _QUOTA_CODES: Final = {800018, 800066, 800067, 800068, 800088, 900116, 900419, 6004}
+
+
+class HopelessRequestError(ServiceRequestError):
+    """Nothing was sent, for a reason that stays: an address, a header or a certificate."""
 
 
 class PartnerCenterError(HttpResponseError):
@@ -55,12 +62,16 @@ class PartnerCenterError(HttpResponseError):
         self.service_error = error
         self.method = method
         self.path = path
-        self.request_id: str | None = response.headers.get(REQUEST_ID)
-        self.correlation_id: str | None = response.headers.get(CORRELATION_ID)
+        self.request_id: str | None = _echoed(response, REQUEST_ID)
+        self.correlation_id: str | None = _echoed(response, CORRELATION_ID)
         super().__init__(message=self._sentence(), response=response)
         # azure-core would prefer what it makes of the body, and print the whole of it.
         self.message = self._sentence()
         self.args = (self.message,)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copies go without the response: it holds the token of its request, and a pool of connections.
+        return _revive, (type(self), self.message, _kept(self))
 
     @property
     def code(self) -> int | None:
@@ -90,14 +101,11 @@ class PartnerCenterError(HttpResponseError):
     def _sentence(self) -> str:
         error = self.service_error
         code = f", code {error.code}" if error.code is not None else ""
-        parts = [
-            f"{self.method} {self.path} was refused with {error.status}{code}: {error.description.rstrip('.')}."
-        ]
+        call = f"{self.method} {self.path.partition('?')[0]}"
+        parts = [f"{call} was refused with {error.status}{code}: {error.description.rstrip('.')}."]
         if error.advice:
             parts.append(error.advice)
-        ids = [("request id", self.request_id), ("correlation id", self.correlation_id)]
-        known = ", ".join(f"{name} {value}" for name, value in ids if value)
-        return " ".join(parts) + (f" ({known})" if known else "")
+        return " ".join(parts) + _ids(self.request_id, self.correlation_id)
 
     def __str__(self) -> str:
         return self.message
@@ -153,12 +161,43 @@ class UnexpectedAnswerError(DecodeError):
     """The service said yes, but with something that is not the answer: a web page, a torn body, nothing."""
 
     def __init__(self, message: str, response: Any) -> None:
+        self.request_id: str | None = _echoed(response, REQUEST_ID)
+        self.correlation_id: str | None = _echoed(response, CORRELATION_ID)
         super().__init__(message=message, response=response)
-        self.message = message
-        self.args = (message,)
+        self.message = message + _ids(self.request_id, self.correlation_id)
+        self.args = (self.message,)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.message, _kept(self))
 
     def __str__(self) -> str:
         return self.message
+
+
+def _echoed(response: Any, name: str) -> str | None:
+    """An id as the service echoed it, or as it was sent: the gateway's own refusals carry none."""
+    sent = getattr(response.request, "headers", {})
+    value = response.headers.get(name) or sent.get(name)
+    return None if value is None else str(value)
+
+
+def _ids(request_id: str | None, correlation_id: str | None) -> str:
+    """What support asks for, as the end of a message."""
+    ids = [("request id", request_id), ("correlation id", correlation_id)]
+    known = ", ".join(f"{name} {value}" for name, value in ids if value)
+    return f" ({known})" if known else ""
+
+
+def _kept(error: HttpResponseError) -> dict[str, Any]:
+    """What a copy of an error keeps: plain data."""
+    lost = ("exc_type", "exc_value", "exc_traceback", "inner_exception", "response", "error")
+    return {**vars(error), **dict.fromkeys(lost)}
+
+
+def _revive(kind: type[HttpResponseError], message: str, state: dict[str, Any]) -> HttpResponseError:
+    error = kind.__new__(kind, message)
+    error.__dict__.update(state)
+    return error
 
 
 _BY_STATUS: Final[dict[int, type[PartnerCenterError]]] = {
@@ -174,7 +213,7 @@ _BY_STATUS: Final[dict[int, type[PartnerCenterError]]] = {
 def active_order_ids(description: str) -> tuple[str, ...]:
     """The order ids in the service's "cannot be removed" text; empty for any other text (behaviour.md 1.5)."""
     match = _ACTIVE_ORDERS.search(description)
-    return tuple(_ORDER_ID.findall(match["ids"])) if match else ()
+    return tuple(_ORDER_ID.findall(match["ids"])) if match and match["ids"] else ()
 
 
 def error_from_response(response: Any, method: str, path: str) -> PartnerCenterError:
@@ -184,7 +223,7 @@ def error_from_response(response: Any, method: str, path: str) -> PartnerCenterE
 
 
 def _error_type(error: ServiceError) -> type[PartnerCenterError]:
-    if active_order_ids(error.description):
+    if _ACTIVE_ORDERS.search(error.description):
         return CustomerHasActiveOrdersError
     if error.code in _QUOTA_CODES:
         return QuotaExceededError

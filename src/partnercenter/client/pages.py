@@ -14,13 +14,14 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from partnercenter.client.addresses import same_origin
-from partnercenter.client.errors import PartnerCenterError
+from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.contract.headers import CONTINUATION_TOKEN
 from partnercenter.contract.resource import Resource, find_key
 
 R = TypeVar("R", bound=Resource)
 
 PAST_THE_END = 2000
+_OF_COLLECTIONS = ("totalCount", "links", "attributes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,17 @@ class PageAddress:
         """The address out of a text that `to_token` made for this path; raises `ValueError` for any other."""
         try:
             address, headers = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
-            usable = address.partition("?")[0] == path and set(headers) <= {CONTINUATION_TOKEN}
-        except (ValueError, TypeError, AttributeError):
+            known = set(headers.keys()) <= {CONTINUATION_TOKEN} and all(map(_can_be_sent, headers.values()))
+            usable = known and _can_be_sent(address) and address.partition("?")[0] == path
+        except (ValueError, TypeError, AttributeError, RecursionError):
             usable = False
         if not usable:
             raise ValueError("The continuation token is not one that by_page of this list gave out.")
-        return cls(address, {name: str(value) for name, value in headers.items()})
+        return cls(address, headers)
+
+
+def _can_be_sent(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,26 @@ class ListPage(Generic[R]):
     next: PageAddress | None
 
 
-def read_page(document: dict[str, Any], kind: type[R], here: PageAddress, base: str) -> ListPage[R]:
-    """A page out of a collection. The last page has no link and no token to the next one."""
+def read_page(
+    document: dict[str, Any], kind: type[R], here: PageAddress, base: str, response: Any
+) -> ListPage[R]:
+    """A page out of a collection. The last page has no link and no token to the next one.
+
+    Raises `UnexpectedAnswerError` for an object that is no collection, which must not pass for an empty one, and
+    for a link that leads elsewhere.
+    """
     items = _member(document, "items")
-    objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    return ListPage([kind.from_json(item) for item in objects], _next(document, here, base))
+    if items is None and any(_member(document, name) is not None for name in _OF_COLLECTIONS):
+        items = []
+    if not isinstance(items, list):
+        what = f"GET {here.path.partition('?')[0]} answered with an object that is not a list of items."
+        raise UnexpectedAnswerError(what, response)
+    objects = [item for item in items if isinstance(item, dict)]
+    try:
+        following = _next(document, here, base)
+    except ValueError as error:
+        raise UnexpectedAnswerError(str(error), response) from None
+    return ListPage([kind.from_json(item) for item in objects], following)
 
 
 def _next(document: dict[str, Any], here: PageAddress, base: str) -> PageAddress | None:
@@ -68,8 +89,7 @@ def _next(document: dict[str, Any], here: PageAddress, base: str) -> PageAddress
     token = _link_token(link) or _member(document, "continuationToken")
     headers = {CONTINUATION_TOKEN: token} if isinstance(token, str) and token else {}
     if isinstance(uri, str) and uri:
-        address = PageAddress(_path(uri, here, base), headers)
-        return None if address == here else address
+        return PageAddress(_path(uri, here, base), headers)
     if headers and _member(document, "links") is None:
         return PageAddress(_with_seek(here.path), headers)
     return None
@@ -89,10 +109,12 @@ def _path(uri: str, here: PageAddress, base: str) -> str:
 
     A link to another host, or to another list, is not followed: it would carry the token there.
     """
+    if not _can_be_sent(uri):
+        raise ValueError("The link to the next page cannot be sent and is not followed.")
     parts = urlsplit(uri)
-    if parts.netloc and not same_origin(uri, base):
+    if (parts.netloc or parts.scheme) and not same_origin(uri, base):
         raise ValueError("The link to the next page leads to another host and is not followed.")
-    path = "/" + parts.path.removeprefix(urlsplit(base).path).strip("/")
+    path = "/" + (parts.path.rstrip("/") + "/").removeprefix(urlsplit(base).path + "/").strip("/")
     if not path.lower().startswith("/v1"):
         path = "/v1" + path
     wanted = here.path.partition("?")[0]

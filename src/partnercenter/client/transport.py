@@ -11,22 +11,21 @@ import asyncio
 import json
 import logging
 import os
+import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator, MutableMapping
-from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
 import httpx2
-from azure.core.exceptions import (
-    IncompleteReadError,
-    ServiceRequestError,
-    ServiceRequestTimeoutError,
-    ServiceResponseError,
-    ServiceResponseTimeoutError,
-)
+from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.transport import AsyncHttpTransport, HttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest, HttpResponse
+
+from partnercenter.client.attempts import Attempt
+from partnercenter.client.errors import HopelessRequestError
 
 DEFAULT_TIMEOUT: Final = 100.0
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
@@ -99,10 +98,12 @@ class _Answer:
         return self._content
 
     def text(self, encoding: str | None = None) -> str:
-        """The body as text; a byte order mark is dropped."""
-        return self._content.decode(encoding or self.encoding or "utf-8-sig", "replace").removeprefix(
-            "\ufeff"
-        )
+        """The body as text, never failing; a byte order mark is dropped."""
+        try:
+            text = self._content.decode(encoding or self.encoding or "utf-8-sig", "replace")
+        except LookupError:
+            text = self._content.decode("utf-8-sig", "replace")
+        return text.removeprefix("\ufeff")
 
     def json(self) -> Any:
         """The body as decoded JSON."""
@@ -111,8 +112,6 @@ class _Answer:
     def raise_for_status(self) -> None:
         """Raise azure-core's HttpResponseError for a refusal."""
         if self.status_code >= 400:
-            from azure.core.exceptions import HttpResponseError
-
             raise HttpResponseError(response=self)
 
     def __repr__(self) -> str:
@@ -176,14 +175,17 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
 
     `timeout` is in seconds, for connecting and for each silence of the other side. `verify` is True, False or
     the path of a certificate bundle; when it is True the variables REQUESTS_CA_BUNDLE and SSL_CERT_FILE are
-    honoured. `inner` replaces the network, for example by an application in the same process.
+    honoured. `inner` replaces the network, for example by an application in the same process. Proxies come from
+    the environment; plain HTTP, which stays on this machine, uses none.
     """
+
+    takes_time_left = True
 
     def __init__(
         self,
         *,
         timeout: float = DEFAULT_TIMEOUT,
-        verify: bool | str = True,
+        verify: bool | str | os.PathLike[str] = True,
         inner: httpx2.BaseTransport | None = None,
         largest_answer: int = LARGEST_ANSWER,
     ) -> None:
@@ -192,48 +194,47 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
         self._inner = inner
         self._largest = largest_answer
         self._client: httpx2.Client | None = None
+        self._lock = threading.Lock()
 
     def open(self) -> None:
         """Make the connection pool; done by the first call too."""
-        if self._client is None:
-            self._client = httpx2.Client(
-                timeout=self._timeout,
-                verify=_verification(self._verify),
-                transport=self._inner,
-                limits=_LIMITS,
-            )
+        self._opened()
+
+    def _opened(self) -> httpx2.Client:
+        with self._lock:
+            if self._client is None:
+                self._client = httpx2.Client(
+                    timeout=self._timeout,
+                    verify=_verification(self._verify),
+                    transport=self._inner,
+                    mounts=_WITHOUT_PROXY,
+                    limits=_LIMITS,
+                )
+            return self._client
 
     def close(self) -> None:
         """Close every connection."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def sleep(self, duration: float) -> None:
         """Wait between two attempts."""
         time.sleep(duration)
 
-    def send(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        """Send one attempt and read its answer whole."""
-        self.open()
-        assert self._client is not None  # noqa: S101 - open() made it
-        with _translated(request):
-            sent = self._client.build_request(
-                request.method, request.url, headers=request.headers, content=_content(request)
-            )
-            response = self._client.send(sent, stream=True, follow_redirects=False)
+    def send(self, request: HttpRequest, *, time_left: float | None = None, **_: Any) -> HttpResponse:
+        """Send one attempt and read its answer whole, within `time_left` seconds if given."""
+        client = self._opened()
+        attempt = Attempt(request, self._timeout, time_left, self._largest)
+        with attempt.translated():
+            response = client.send(attempt.build(client), stream=True, follow_redirects=False)
             try:
-                return Httpx2Response(request, response, self._read(request, response))
+                for chunk in response.iter_bytes():
+                    attempt.add(chunk, Httpx2Response(request, response, b""))
+                return Httpx2Response(request, response, attempt.body)
             finally:
                 response.close()
-
-    def _read(self, request: HttpRequest, response: httpx2.Response) -> bytes:
-        chunks, size = [], 0
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            _check_size(request, size, self._largest)
-            chunks.append(chunk)
-        return b"".join(chunks)
 
     def __enter__(self) -> Httpx2Transport:
         self.open()
@@ -246,11 +247,13 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
 class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
     """The asynchronous transport; see `Httpx2Transport`."""
 
+    takes_time_left = True
+
     def __init__(
         self,
         *,
         timeout: float = DEFAULT_TIMEOUT,
-        verify: bool | str = True,
+        verify: bool | str | os.PathLike[str] = True,
         inner: httpx2.AsyncBaseTransport | None = None,
         largest_answer: int = LARGEST_ANSWER,
     ) -> None:
@@ -262,45 +265,43 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
     async def open(self) -> None:
         """Make the connection pool; done by the first call too."""
+        self._opened()
+
+    def _opened(self) -> httpx2.AsyncClient:
         if self._client is None:
             self._client = httpx2.AsyncClient(
                 timeout=self._timeout,
                 verify=_verification(self._verify),
                 transport=self._inner,
+                mounts=_WITHOUT_PROXY,
                 limits=_LIMITS,
             )
+        return self._client
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
 
     async def sleep(self, duration: float) -> None:
         """Wait between two attempts."""
         await asyncio.sleep(duration)
 
-    async def send(self, request: HttpRequest, **_: Any) -> AsyncHttpResponse:
-        """Send one attempt and read its answer whole."""
-        await self.open()
-        assert self._client is not None  # noqa: S101 - open() made it
-        with _translated(request):
-            sent = self._client.build_request(
-                request.method, request.url, headers=request.headers, content=_content(request)
-            )
-            response = await self._client.send(sent, stream=True, follow_redirects=False)
+    async def send(
+        self, request: HttpRequest, *, time_left: float | None = None, **_: Any
+    ) -> AsyncHttpResponse:
+        """Send one attempt and read its answer whole, within `time_left` seconds if given."""
+        client = self._opened()
+        attempt = Attempt(request, self._timeout, time_left, self._largest)
+        with attempt.translated():
+            response = await client.send(attempt.build(client), stream=True, follow_redirects=False)
             try:
-                return AsyncHttpx2Response(request, response, await self._read(request, response))
+                async for chunk in response.aiter_bytes():
+                    attempt.add(chunk, AsyncHttpx2Response(request, response, b""))
+                return AsyncHttpx2Response(request, response, attempt.body)
             finally:
                 await response.aclose()
-
-    async def _read(self, request: HttpRequest, response: httpx2.Response) -> bytes:
-        chunks, size = [], 0
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            _check_size(request, size, self._largest)
-            chunks.append(chunk)
-        return b"".join(chunks)
 
     async def __aenter__(self) -> AsyncHttpx2Transport:
         await self.open()
@@ -316,55 +317,21 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 
 _LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
+# A proxy would read what plain HTTP carries, and cannot reach the loopback addresses of this machine.
+_WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
 
 
-def _content(request: HttpRequest) -> Any:
-    # azure-core keeps what it encoded, a text or bytes, in a private member; `content` is its public name.
-    return request.content
-
-
-def _verification(verify: bool | str) -> Any:
-    import ssl
-
-    bundle = verify
+def _verification(verify: bool | str | os.PathLike[str]) -> Any:
+    """What httpx2 takes for `verify`: True, False, or a context with the bundle."""
     if verify is True:
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
-    if not isinstance(bundle, str):
-        return bundle
+        verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
+    if isinstance(verify, bool):
+        return verify
+    bundle = os.fspath(verify)
     try:
+        if Path(bundle).is_dir():
+            return ssl.create_default_context(capath=bundle)
         return ssl.create_default_context(cafile=bundle)
     except (OSError, ssl.SSLError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ServiceRequestError(f"The certificate bundle {bundle} cannot be read: {reason}.") from error
-
-
-def _check_size(request: HttpRequest, size: int, largest: int) -> None:
-    if size > largest:
-        raise IncompleteReadError(
-            f"{request.method} {request.url.partition('?')[0]} answered with more than {largest} bytes; "
-            "the rest was not read."
-        )
-
-
-@contextmanager
-def _translated(request: HttpRequest) -> Iterator[None]:
-    """Translate httpx2's exceptions to azure-core's, which tell whether anything was sent."""
-    what = f"{request.method} {request.url.partition('?')[0]}"
-    try:
-        yield
-    except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-        raise ServiceRequestTimeoutError(f"{what}: no connection in time.", error=error) from error
-    except httpx2.TimeoutException as error:
-        raise ServiceResponseTimeoutError(f"{what}: no answer in time.", error=error) from error
-    except (
-        httpx2.ConnectError,
-        httpx2.UnsupportedProtocol,
-        httpx2.LocalProtocolError,
-        httpx2.ProxyError,
-    ) as error:
-        raise ServiceRequestError(f"{what}: no connection ({error}).", error=error) from error
-    except (httpx2.TransportError, httpx2.DecodingError) as error:
-        reason = str(error) or type(error).__name__
-        raise ServiceResponseError(f"{what}: the answer was lost ({reason}).", error=error) from error
-    except httpx2.InvalidURL as error:
-        raise ServiceRequestError(f"{what}: the address is not valid ({error}).", error=error) from error
+        raise HopelessRequestError(f"The certificate bundle {bundle} cannot be read: {reason}.") from error

@@ -23,6 +23,7 @@ class OrderLineItemLinks(Resource):
     """What an order's line leads to."""
 
     subscription: Annotated[Link | None, READ_ONLY] = None
+    offer: Annotated[Link | None, READ_ONLY] = None
     product: Annotated[Link | None, READ_ONLY] = None
     sku: Annotated[Link | None, READ_ONLY] = None
     availability: Annotated[Link | None, READ_ONLY] = None

@@ -35,7 +35,7 @@ def require_segment(value: str, name: str) -> str:
     """The value, percent-encoded, as one segment of a path; `ValueError` when it is empty or a path itself."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name} must not be empty.")
-    if value != value.strip() or value in {".", ".."} or any(c in "/\\?#" or ord(c) < 32 for c in value):
+    if value in {".", ".."} or any(c in "/\\?#" or c.isspace() or not c.isprintable() for c in value):
         raise ValueError(
             f"{name} must be one id without blanks, slashes or question marks, not {value[:60]!r}."
         )

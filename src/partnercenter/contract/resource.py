@@ -12,12 +12,13 @@ lengths). The sandbox validates with them and the OpenAPI document is made from 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 from functools import cache
 from typing import (
+    TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
@@ -119,6 +120,14 @@ class Resource:
             if not name.startswith("_") and name != "object_type":
                 setattr(cls, name, _Access(name))
 
+    if not TYPE_CHECKING:  # a declared __setattr__ would make type checkers accept any name
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            # A misspelt member would otherwise be kept here and never sent.
+            if name != "_json" and name not in shapes_of(type(self)):
+                raise AttributeError(f"{type(self).__name__} has no member {name!r}.")
+            super().__setattr__(name, value)
+
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
         """Wrap a decoded JSON object. A dict is kept as it is, not copied: changes are changes of that dict."""
@@ -135,12 +144,18 @@ class Resource:
 
     def __repr__(self) -> str:
         shown = (
-            f"{s.attribute}={getattr(self, s.attribute)!r}"
+            f"{s.attribute}={_shown(s, getattr(self, s.attribute))}"
             for s in shapes_of(type(self)).values()
             if find_key(self._json, s.wire) is not None
             and s.attribute not in {"links", "attributes", "password"}
         )
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _shown(shape: MemberShape, value: Any) -> str:
+    # Where credentials should be, something of another shape may hold them too.
+    expected = value is None or isinstance(value, (Resource, ResourceList))
+    return repr(value) if expected or not issubclass(shape.kind, Resource) else "..."
 
 
 class _Access:
@@ -209,6 +224,8 @@ def to_wire(value: Any) -> Any:
         return value.to_json()
     if isinstance(value, (list, tuple)):
         return [to_wire(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: to_wire(item) for key, item in value.items()}
     return value
 
 
@@ -257,12 +274,26 @@ class ResourceList(MutableSequence[R], Generic[R]):
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, (ResourceList, list)) else NotImplemented
 
+    def __add__(self, other: Iterable[R]) -> list[R]:
+        return [*self, *other]
+
+    def __radd__(self, other: Iterable[R]) -> list[R]:
+        return [*other, *self]
+
+    def copy(self) -> list[R]:
+        """The resources as a plain list."""
+        return list(self)
+
+    def sort(self, *, key: Callable[[R], Any], reverse: bool = False) -> None:
+        """Put the resources in the order of a key."""
+        self[:] = sorted(self, key=key, reverse=reverse)
+
     def insert(self, index: int, value: R) -> None:
         """Put a resource before the position `index`."""
         self._json.insert(index, to_wire(value))
 
     def __repr__(self) -> str:
-        return repr(list(self))
+        return f"[{', '.join(repr(item) if isinstance(item, Resource) else '...' for item in self)}]"
 
 
 def shapes_of(resource: type[Resource]) -> dict[str, MemberShape]:

@@ -7,6 +7,8 @@ error must not fail himself. `error_body` writes the standard shape A.
 from __future__ import annotations
 
 import json
+import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -114,9 +116,8 @@ def error_body(
     """A refusal of shape A: `code` is a number, the description has at most 1024 characters."""
     text = description
     if text is None:
-        text = kind.template
-        for place, argument in enumerate(arguments):
-            text = text.replace("{%d}" % place, str(argument))  # noqa: UP031 - braces would have to be doubled twice
+        given = {f"{{{place}}}": str(argument) for place, argument in enumerate(arguments)}
+        text = re.sub(r"\{\d+\}", lambda match: given.get(match[0], match[0]), kind.template)
     return {
         "code": kind.code,
         "description": text[:LONGEST_DESCRIPTION],
@@ -150,8 +151,8 @@ def _members(body: bytes) -> dict[str, Any]:
 
 def _code(members: Mapping[str, Any]) -> int | None:
     value = members.get("code")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return int(value) if value == value // 1 else None
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
         return int(value)
     return None
@@ -167,11 +168,11 @@ def _description(
     challenge = headers.get("www-authenticate", "")
     if status == 401 and "invalid_token" in challenge and reason in {None, "", "Unauthorized"}:
         return "The token is not valid or has expired."
-    if reason:
-        return reason[:LONGEST_DESCRIPTION]
-    start = body[:200].lstrip().lower()
+    start = body[:200].removeprefix(BOM_UTF8).lstrip().lower()
     if start.startswith((b"<!doctype", b"<html")):
         return f"The answer is a web page, not Partner Center's (HTTP {status}); check the address and the proxy."
+    if reason:
+        return reason[:LONGEST_DESCRIPTION]
     return f"The service answered with HTTP {status} and no description."
 
 

@@ -28,7 +28,7 @@ _OFFER: Final = "Choose an offer from the catalogue of the customer's market and
 _SANDBOX_FULL: Final = "Cancel or delete what is no longer needed in the sandbox, then repeat the call."
 _BY_SUBSCRIPTION: Final = "Cancel it with PATCH on the subscription instead of the order."
 _READ_AGAIN: Final = "Read the subscription again and change what it allows now."
-_ADDRESS: Final = "Read the country's validation rules and correct the address before creating the customer."
+_ADDRESS: Final = "Before creating a customer, correct the address by the country's validation rules; a customer that was created with an invalid one cannot be deleted."
 
 # fmt: off
 _TABLE: Final = (
@@ -53,7 +53,7 @@ _TABLE: Final = (
     (412, 2055, "etag_missing", "Etag is no longer valid.", "Send the etag of the resource in If-Match."),
     (403, 2085, "offer_not_eligible", "The offer is not eligible for purchase.", _OFFER),
     (403, 2091, "offer_withdrawn", "The offer is no longer available for purchase.", _OFFER),
-    (400, 3000, "invalid_property", "Invalid property.", "Correct what the description names; for a delete, cancel the orders it lists first."),
+    (400, 3000, "invalid_property", "Invalid property.", "Correct what the description names; if it lists orders, cancel them and then delete the customer again."),
     (400, 4018, "order_refused", "Unable to process this order.", _SUPPORT),
     (400, 6000, "billing_cycle_inactive_member", "The billing cycle could not be changed because the order contains one or more subscriptions that are not active.", "Activate or remove the subscriptions that are not active."),
     (400, 6001, "billing_cycle_not_supported", "The billing cycle could not be changed because one of the order's Offer Ids does not support the billing term.", "Choose a billing cycle that every offer of the order has."),

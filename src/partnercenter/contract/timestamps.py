@@ -21,9 +21,9 @@ def parse_timestamp(text: str) -> datetime:
 
 
 def format_timestamp(moment: datetime) -> str:
-    """Write a time as the service does: UTC, seven fraction digits, `Z`."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}0Z"
+    """Write a time as the service does: UTC, seven fraction digits, `Z`; one without a zone is taken as UTC."""
+    # Not strftime: it writes the year 1, which is .NET's "no date", without leading zeros.
+    return f"{_in_utc(moment).replace(tzinfo=None).isoformat(timespec='microseconds')}0Z"
 
 
 def parse_query_date(text: str) -> date:
@@ -45,5 +45,9 @@ def parse_query_date(text: str) -> date:
 
 def dotnet_ticks(moment: datetime) -> int:
     """The 100-nanosecond steps since the year 1, which end the id of an audit record (behaviour.md 13.1)."""
-    elapsed = moment.astimezone(UTC) - datetime(1, 1, 1, tzinfo=UTC)
+    elapsed = _in_utc(moment) - datetime(1, 1, 1, tzinfo=UTC)
     return (elapsed.days * 86_400 + elapsed.seconds) * 10_000_000 + elapsed.microseconds * 10
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The ASGI shell: bytes in, `Request`; `Response`, bytes out. Everything that decides is elsewhere.
 
-Starlette gives the application its life and its error handling; the operations of the API are routed by the
+Starlette's parts give the application its life and its error handling; the operations of the API are routed by the
 contract's own tree, whose cost does not grow with the number of operations.
 """
 

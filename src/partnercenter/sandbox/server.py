@@ -28,7 +28,7 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
 
 _BACKLOG = 512
-_SECONDS_TO_END = 5
+_SECONDS_TO_END = 3
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -110,6 +110,18 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End without waiting for clients that only keep their connection for later.
+
+        uvicorn closes such a connection in good order. Over TLS that lasts until the client has closed it too,
+        and a client that waits for its next call does not.
+        """
+        for connection in list(self.server_state.connections) if self.config.is_ssl else ():
+            cycle = getattr(connection, "cycle", None)
+            if connection.transport is not None and (cycle is None or cycle.response_complete):
+                connection.transport.abort()
+        await super().shutdown(sockets=sockets)
 
 
 def _default_database() -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import unquote
 
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.audiences import issued_audience
@@ -47,7 +48,7 @@ class SignIn:
 
     def find(self, request: Request) -> Response | None:
         """The answer to a sign-in address, or None when the path is none."""
-        path = re.sub(r"/{2,}", "/", request.path)
+        path = re.sub(r"/{2,}", "/", unquote(request.path))
         for method, pattern, answer in _ROUTES:
             match = pattern.fullmatch(path)
             if match is None:

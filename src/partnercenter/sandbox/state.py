@@ -22,7 +22,7 @@ from partnercenter.sandbox.store.partners import (
     read_signing_keys,
     replace_settings,
 )
-from partnercenter.sandbox.worlds import fill, has_partners, make_development_partner
+from partnercenter.sandbox.worlds import has_partners, named_world, prepare, put_in
 from partnercenter.sandbox.worlds.document import World
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,8 @@ class State:
             self.directory = Directory(database)
             self.gatekeeper = Gatekeeper(self.directory, self.keys)
             if not database.read(has_partners):
-                database.write(lambda connection: make_development_partner(connection, nature)).result()
+                empty = prepare(named_world("empty"), nature)
+                database.write(lambda connection: put_in(connection, empty)).result()
 
     @property
     def signing_key(self) -> SigningKey:
@@ -74,12 +75,13 @@ class State:
 
     def fill(self, world: World) -> dict[str, int]:
         """Replace everything by a world; returns what it holds. Raises `SandboxError` and changes nothing then."""
+        prepared = prepare(world, self.nature)
         with self._changing:
-            counts = self.database.write(lambda connection: fill(connection, world, self.nature)).result()
+            self.database.write(lambda connection: put_in(connection, prepared)).result()
             self.directory.forget()
             self._stored = self._load_settings()
             self.settings = self._in_force()
-            return counts
+        return prepared.counts()
 
     def _load_settings(self) -> Settings:
         return _readable(self.database.read(read_settings))

@@ -7,6 +7,7 @@ from azure.core.async_paging import AsyncItemPaged
 from partnercenter.client.aio.sender import AsyncSender
 from partnercenter.contract.commerce import Order, Subscription
 from partnercenter.contract.enums import BillingCycleType
+from partnercenter.contract.identifiers import require_segment
 
 
 class Orders:
@@ -22,7 +23,8 @@ class Orders:
         return self._sender.pages("orders.list", Order, {"customer_id": self._customer_id}, query)
 
     def by_id(self, order_id: str) -> OrderOperations:
-        """What can be done with one order."""
+        """What can be done with one order; raises `ValueError` for an id that cannot be one."""
+        require_segment(order_id, "order_id")
         return OrderOperations(self._sender, self._customer_id, order_id)
 
 
@@ -46,5 +48,7 @@ class Subscriptions:
         self._ids = {"customer_id": customer_id}
 
     def list(self, *, order_id: str | None = None) -> AsyncItemPaged[Subscription]:
-        """All subscriptions, or those that one order began."""
+        """All subscriptions, or those that one order began; raises `ValueError` for an empty order id."""
+        if order_id is not None:
+            require_segment(order_id, "order_id")
         return self._sender.pages("subscriptions.list", Subscription, self._ids, {"order_id": order_id})

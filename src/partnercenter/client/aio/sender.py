@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from azure.core.async_paging import AsyncItemPaged, AsyncList
+from azure.core.async_paging import AsyncItemPaged, AsyncList, AsyncPageIterator
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.pipeline import AsyncPipeline
 from azure.core.pipeline.transport import AsyncHttpTransport
@@ -15,7 +15,7 @@ from partnercenter.client.authorization import AsyncTokenPolicy
 from partnercenter.client.call_log import CallLogPolicy
 from partnercenter.client.calls import build_request, check, read_object, read_resource
 from partnercenter.client.client_headers import ClientHeadersPolicy
-from partnercenter.client.errors import PartnerCenterError
+from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
 from partnercenter.client.retrying import AsyncRequestRetryPolicy, RetryRules
 from partnercenter.contract.operations import OPERATIONS
@@ -38,7 +38,6 @@ class AsyncSender:
         headers: ClientHeadersPolicy,
     ) -> None:
         self.base = base
-        self._transport = transport
         self._pipeline: AsyncPipeline[HttpRequest, AsyncHttpResponse] = AsyncPipeline(
             transport,
             [headers, AsyncRequestRetryPolicy(rules), AsyncTokenPolicy(credential, scope), CallLogPolicy()],
@@ -46,7 +45,7 @@ class AsyncSender:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._transport.close()
+        await self._pipeline.__aexit__()
 
     async def send(self, request: HttpRequest) -> AsyncHttpResponse:
         """Send one call, with its retries."""
@@ -88,25 +87,38 @@ class AsyncSender:
         self, name: str, kind: type[R], ids: Mapping[str, str], query: Query | None = None
     ) -> AsyncItemPaged[R]:
         """A list that is read page by page, as far as it is iterated."""
-        first = PageAddress(OPERATIONS[name].url_path(ids, query), {})
+        operation = OPERATIONS[name]
+        first = PageAddress(operation.url_path(ids, query), {})
         bare = first.path.partition("?")[0]
 
-        async def get_next(token: str | None) -> Any:
-            here = PageAddress.from_token(token, bare) if token else first
-            request = build_request(self.base, "GET", here.path, headers=here.headers)
-            response = await self.send(request)
-            try:
-                check(response, OPERATIONS[name], here.path)
-            except PartnerCenterError as error:
-                if token and is_past_the_end(error):
-                    return None
-                raise
-            document = read_object(response, OPERATIONS[name], here.path)
-            return read_page(document, kind, here, self.base)
+        def read_from(continuation_token: str | None = None) -> AsyncPageIterator[R]:
+            start = PageAddress.from_token(continuation_token, bare) if continuation_token else first
+            seen = {start.to_token()}
 
-        async def extract_data(page: Any) -> tuple[str | None, AsyncIterable[R]]:
-            if page is None:
-                return None, AsyncList([])
-            return page.next.to_token() if page.next else None, AsyncList(page.items)
+            async def get_next(token: str | None) -> Any:
+                here = PageAddress.from_token(token, bare) if token else start
+                response = await self.send(build_request(self.base, "GET", here.path, headers=here.headers))
+                try:
+                    check(response, operation, here.path)
+                except PartnerCenterError as error:
+                    # Where reading began, the same refusal means a token that is not valid any more.
+                    if here != start and is_past_the_end(error):
+                        return None
+                    raise
+                page = read_page(read_object(response, operation, here.path), kind, here, self.base, response)
+                if page.next is not None:
+                    if page.next.to_token() in seen:
+                        raise UnexpectedAnswerError(
+                            f"GET {bare} leads from page to page without end.", response
+                        )
+                    seen.add(page.next.to_token())
+                return page
 
-        return AsyncItemPaged(get_next, extract_data)
+            async def extract_data(page: Any) -> tuple[Any, Any]:
+                if page is None:
+                    return None, AsyncList([])
+                return page.next.to_token() if page.next else None, AsyncList(page.items)
+
+            return AsyncPageIterator(get_next, extract_data, continuation_token or None)
+
+        return AsyncItemPaged(page_iterator_class=read_from)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import timedelta
+from os import PathLike
 from types import TracebackType
 from typing import Any
 
@@ -13,9 +15,10 @@ from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest, HttpResponse
 
 from partnercenter.client.addresses import api_base
-from partnercenter.client.calls import build_request, with_request_id
+from partnercenter.client.calls import build_request, require_path, with_request_id
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.correlation import correlation
+from partnercenter.client.durations import seconds
 from partnercenter.client.errors import error_from_response
 from partnercenter.client.retrying import RetryRules
 from partnercenter.client.sync.audit_records import AuditRecords
@@ -32,12 +35,13 @@ class PartnerCenterClient:
 
     `credential` is any token credential, such as those of azure-identity. `cloud` chooses API base and scope
     together; `endpoint` replaces the API base, for the local sandbox or a proxy, and must be https or on this
-    machine; `scope` replaces what tokens are asked for. `timeout` is in seconds, for each silence of the other
-    side. `retry_total` counts the attempts after the first, `longest_retry_wait` (seconds) caps what a
-    `Retry-After` may ask for, `deadline` (seconds) caps a call with all its attempts. `verify` is True, or the path
-    of a certificate bundle. `transport` replaces the network and makes `timeout` and `verify` its own affair.
+    machine; `scope` replaces what tokens are asked for. `timeout` holds for connecting and for each silence of the
+    other side. `retry_total` counts the attempts after the first, `longest_retry_wait` caps what a `Retry-After` may
+    ask for, `deadline` caps a call with all its attempts. `verify` is True, or the path of a certificate bundle.
+    `transport` replaces the network and makes `timeout` and `verify` its own affair. Durations are seconds or
+    `timedelta`.
 
-    Raises `ValueError` for a retired cloud and an endpoint that may not carry a token.
+    Raises `ValueError` for a retired cloud, for an endpoint that may not carry a token, and for numbers out of range.
 
         with PartnerCenterClient(credential) as client:
             client.customers.by_id(customer_id).delete()
@@ -51,20 +55,23 @@ class PartnerCenterClient:
         endpoint: str | None = None,
         scope: str | None = None,
         transport: HttpTransport[HttpRequest, HttpResponse] | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        verify: bool | str = True,
+        timeout: float | timedelta = DEFAULT_TIMEOUT,
+        verify: bool | str | PathLike[str] = True,
         retry_total: int = 3,
-        longest_retry_wait: float = 60.0,
-        deadline: float = 300.0,
+        longest_retry_wait: float | timedelta = 60.0,
+        deadline: float | timedelta = 300.0,
         application_name: str | None = None,
         locale: str = DEFAULT_LOCALE,
     ) -> None:
+        if retry_total < 0:
+            raise ValueError(f"retry_total must not be negative, but is {retry_total}.")
+        longest_wait = seconds(longest_retry_wait, "longest_retry_wait")
         self._sender = Sender(
             api_base(cloud, endpoint),
             credential,
             scope or cloud.scope,
-            transport or Httpx2Transport(timeout=timeout, verify=verify),
-            RetryRules(total=retry_total, longest_wait=longest_retry_wait, deadline=deadline),
+            transport or Httpx2Transport(timeout=seconds(timeout, "timeout"), verify=verify),
+            RetryRules(total=retry_total, longest_wait=longest_wait, deadline=seconds(deadline, "deadline")),
             ClientHeadersPolicy(application_name, locale),
         )
         self.customers = Customers(self._sender)
@@ -92,12 +99,15 @@ class PartnerCenterClient:
         """Call what this package has no method for, with the same ids, retries, token and errors.
 
         `path` begins with `/v1` and may carry a query. Returns the answer, whose body is in `.content`, `.text()` and
-        `.json()`. Raises `PartnerCenterError` for a refusal, `ValueError` for a path that is not below the endpoint.
+        `.json()`; a redirect is returned too, not followed. Raises `PartnerCenterError` for a refusal, `ValueError`
+        for a path that is not below the endpoint.
         """
-        if not path.startswith("/") or path.startswith("//") or "\\" in path:
-            raise ValueError(f"path must begin with one slash, such as /v1/customers, not {path[:60]!r}.")
         sent = build_request(
-            self._sender.base, method.upper(), path, json=json, headers=with_request_id(headers)
+            self._sender.base,
+            method.upper(),
+            require_path(path),
+            json=json,
+            headers=with_request_id(headers),
         )
         response = self._sender.send(sent)
         if response.status_code >= 400:

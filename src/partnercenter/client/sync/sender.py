@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from azure.core.credentials import TokenCredential
-from azure.core.paging import ItemPaged
+from azure.core.paging import ItemPaged, PageIterator
 from azure.core.pipeline import Pipeline
 from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from partnercenter.client.authorization import TokenPolicy
 from partnercenter.client.call_log import CallLogPolicy
 from partnercenter.client.calls import build_request, check, read_object, read_resource
 from partnercenter.client.client_headers import ClientHeadersPolicy
-from partnercenter.client.errors import PartnerCenterError
+from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
 from partnercenter.client.retrying import RequestRetryPolicy, RetryRules
 from partnercenter.contract.operations import OPERATIONS
@@ -39,7 +39,6 @@ class Sender:
         headers: ClientHeadersPolicy,
     ) -> None:
         self.base = base
-        self._transport = transport
         self._pipeline: Pipeline[HttpRequest, HttpResponse] = Pipeline(
             transport,
             [headers, RequestRetryPolicy(rules), TokenPolicy(credential, scope), CallLogPolicy()],
@@ -47,7 +46,7 @@ class Sender:
 
     def close(self) -> None:
         """Close every connection."""
-        self._transport.close()
+        self._pipeline.__exit__()
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """Send one call, with its retries."""
@@ -87,25 +86,38 @@ class Sender:
         self, name: str, kind: type[R], ids: Mapping[str, str], query: Query | None = None
     ) -> ItemPaged[R]:
         """A list that is read page by page, as far as it is iterated."""
-        first = PageAddress(OPERATIONS[name].url_path(ids, query), {})
+        operation = OPERATIONS[name]
+        first = PageAddress(operation.url_path(ids, query), {})
         bare = first.path.partition("?")[0]
 
-        def get_next(token: str | None) -> Any:
-            here = PageAddress.from_token(token, bare) if token else first
-            request = build_request(self.base, "GET", here.path, headers=here.headers)
-            response = self.send(request)
-            try:
-                check(response, OPERATIONS[name], here.path)
-            except PartnerCenterError as error:
-                if token and is_past_the_end(error):
-                    return None
-                raise
-            document = read_object(response, OPERATIONS[name], here.path)
-            return read_page(document, kind, here, self.base)
+        def read_from(continuation_token: str | None = None) -> PageIterator[R]:
+            start = PageAddress.from_token(continuation_token, bare) if continuation_token else first
+            seen = {start.to_token()}
 
-        def extract_data(page: Any) -> tuple[str | None, Iterable[R]]:
-            if page is None:
-                return None, []
-            return page.next.to_token() if page.next else None, list(page.items)
+            def get_next(token: str | None) -> Any:
+                here = PageAddress.from_token(token, bare) if token else start
+                response = self.send(build_request(self.base, "GET", here.path, headers=here.headers))
+                try:
+                    check(response, operation, here.path)
+                except PartnerCenterError as error:
+                    # Where reading began, the same refusal means a token that is not valid any more.
+                    if here != start and is_past_the_end(error):
+                        return None
+                    raise
+                page = read_page(read_object(response, operation, here.path), kind, here, self.base, response)
+                if page.next is not None:
+                    if page.next.to_token() in seen:
+                        raise UnexpectedAnswerError(
+                            f"GET {bare} leads from page to page without end.", response
+                        )
+                    seen.add(page.next.to_token())
+                return page
 
-        return ItemPaged(get_next, extract_data)
+            def extract_data(page: Any) -> tuple[Any, Any]:
+                if page is None:
+                    return None, []
+                return page.next.to_token() if page.next else None, list(page.items)
+
+            return PageIterator(get_next, extract_data, continuation_token or None)
+
+        return ItemPaged(page_iterator_class=read_from)

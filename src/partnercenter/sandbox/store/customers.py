@@ -106,12 +106,6 @@ def domain_is_taken(connection: Connection, domain: str) -> bool:
     return connection.execute(_DOMAIN, {"domain": domain.lower()}).first() is not None
 
 
-def reserve_domain(connection: Connection, domain: str) -> None:
-    """Take a domain name that no customer holds, such as a partner's own."""
-    if not domain_is_taken(connection, domain):
-        connection.execute(insert(domain_names), {"name": domain.lower(), "customer_key": None})
-
-
 def list_customers(
     connection: Connection,
     partner_id: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -58,28 +58,10 @@ def find_partner_by_domain(connection: Connection, domain: str) -> Partner | Non
     return Partner(**row) if row else None
 
 
-def list_partners(connection: Connection) -> list[Partner]:
-    """All partners, oldest first."""
-    rows = connection.execute(
-        select(partners).order_by(partners.c.created_at, partners.c.tenant_id)
-    ).mappings()
-    return [Partner(**row) for row in rows]
-
-
-def add_partner(connection: Connection, partner: Partner) -> None:
-    """Put in a partner."""
-    connection.execute(insert(partners), asdict(partner))
-
-
 def find_application(connection: Connection, client_id: str) -> Application | None:
     """The application of a client id in lower case."""
     row = connection.execute(_APPLICATION, {"id": client_id}).mappings().first()
     return Application(**row) if row else None
-
-
-def add_application(connection: Connection, application: Application) -> None:
-    """Put in an application."""
-    connection.execute(insert(applications), asdict(application))
 
 
 def read_signing_keys(connection: Connection) -> list[tuple[str, str, int]]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from partnercenter.contract.service_error import error_body
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS, ServiceErrorKind, find_kind
-
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.wire.message import Response, json_response
 
@@ -60,8 +59,6 @@ def fault(
     body = error_body(kind, *arguments, description=description)
     if settings.text("error_full_stop") == "off":
         body["description"] = str(body["description"]).rstrip(".") or "Refused"
-    elif description is None:
-        body["description"] = str(body["description"]).rstrip(".") + "."
     return Fault(json_response(status, body, headers), code, str(body["description"]))
 
 

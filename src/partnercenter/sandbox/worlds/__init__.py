@@ -7,7 +7,7 @@ also has the development partner, so that nobody is locked out by a seed.
 
 from __future__ import annotations
 
-from partnercenter.sandbox.worlds.fill import fill, has_partners, make_development_partner
+from partnercenter.sandbox.worlds.fill import PreparedWorld, has_partners, prepare, put_in
 from partnercenter.sandbox.worlds.named import WORLDS, named_world
 
-__all__ = ["WORLDS", "fill", "has_partners", "make_development_partner", "named_world"]
+__all__ = ["WORLDS", "PreparedWorld", "has_partners", "named_world", "prepare", "put_in"]

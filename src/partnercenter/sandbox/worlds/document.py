@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from partnercenter.contract.customers import Address
 from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.resource import shapes_of
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.rules.blockers import Product
+from partnercenter.sandbox.rules.country_rules import find_country_rules
 
 _MOST_CUSTOMERS = 1_000_000
 _DAYS = 36_500
+_LONGEST = 500
+_DOMAIN = re.compile(
+    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +100,8 @@ def _partner(json: object, place: str) -> WorldPartner:
     result = WorldPartner(
         tenant_id=members.take_guid("tenantId"),
         company_name=members.take_text("companyName"),
-        domain=members.take_text("domain").lower(),
-        country=members.take_text("country", "US").upper(),
+        domain=members.take_domain("domain"),
+        country=members.take_country("country", "US"),
         environment=members.take_word("environment", ("sandbox", "production")),
         kind=members.take_word("kind", ("direct_bill", "indirect_provider", "indirect_reseller")),
         is_csp=members.take_flag("isCspPartner", True),
@@ -124,7 +132,7 @@ def _customer(json: object, place: str) -> WorldCustomer:
         company_name=members.take_text("companyName"),
         customer_id=members.take_guid("id") if members.has("id") else None,
         domain=members.take_text("domain") if members.has("domain") else None,
-        address=members.take_object("address"),
+        address=_address(members.take_object("address"), f"{place}.address"),
         age=timedelta(days=members.take_number("ageDays", 0, _DAYS)),
         undeletable_reason=members.take_text("undeletable") if members.has("undeletable") else None,
         purchases=tuple(_purchase(item, f"{place}.purchases[{i}]") for i, item in purchases),
@@ -148,6 +156,19 @@ def _purchase(json: object, place: str) -> WorldPurchase:
     return result
 
 
+def _address(json: dict[str, Any], place: str) -> dict[str, Any]:
+    """The members of an address by their wire names; null takes away what would be there without it."""
+    members = _Members(json, place)
+    result: dict[str, Any] = {}
+    for shape in shapes_of(Address).values():
+        if shape.wire in json:
+            result[shape.wire] = members.take_text(shape.wire) if members.has(shape.wire) else None
+        else:
+            members.has(shape.wire)
+    members.end()
+    return result
+
+
 class _Members:
     """The members of a JSON object, taken one by one; those left at the end are mistakes."""
 
@@ -164,9 +185,26 @@ class _Members:
 
     def take_text(self, name: str, default: str | None = None) -> str:
         value = self._take(name, default)
-        if not isinstance(value, str) or not value.strip() or len(value) > 500:
-            raise self._wrong(name, "a text")
+        if (
+            not isinstance(value, str)
+            or not value.strip()
+            or len(value) > _LONGEST
+            or not value.isprintable()
+        ):
+            raise self._wrong(name, f"a text of one line, of at most {_LONGEST} characters")
         return value.strip()
+
+    def take_domain(self, name: str) -> str:
+        value = self.take_text(name).lower()
+        if not _DOMAIN.fullmatch(value):
+            raise self._wrong(name, "the name of a domain, such as contoso.onmicrosoft.com")
+        return value
+
+    def take_country(self, name: str, default: str) -> str:
+        value = self.take_text(name, default).upper()
+        if find_country_rules(value) is None:
+            raise self._wrong(name, "the ISO 3166 code of a country")
+        return value
 
     def take_guid(self, name: str) -> str:
         value = self._take(name, None)

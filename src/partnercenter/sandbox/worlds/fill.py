@@ -1,15 +1,20 @@
-"""Putting a world into the tables, in the transaction of whoever asks."""
+"""From a world to rows of the tables: `prepare` decides everything, `put_in` only stores.
+
+A large world takes seconds to prepare. That is done before the database is touched, so that nobody who uses
+it waits for it, and so that a mistake in a world is found before anything is changed.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, insert, select
 
 from partnercenter.contract import development_partner
 from partnercenter.contract.enums import CustomerPartnerRelationship
@@ -23,24 +28,21 @@ from partnercenter.sandbox.rules.commerce_documents import (
     order_document,
     subscription_document,
 )
-from partnercenter.sandbox.rules.customer_creation import customer_problems
+from partnercenter.sandbox.rules.customer_creation import (
+    customer_problems,
+    is_address_problem,
+    normalised_profile,
+)
 from partnercenter.sandbox.rules.customer_documents import CustomerIdentity, created_document, read_document
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store import partners as partner_store
-from partnercenter.sandbox.store.audit import NewAuditRecord, add_audit_record
-from partnercenter.sandbox.store.commerce import NewOrder, NewSubscription, add_order, add_subscription
-from partnercenter.sandbox.store.customers import (
-    NewCustomer,
-    add_customer,
-    domain_is_taken,
-    find_customer,
-    reserve_domain,
-)
+from partnercenter.sandbox.store import schema
 from partnercenter.sandbox.store.partners import Application, Environment, Partner, PartnerKind
-from partnercenter.sandbox.store.schema import partners
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner, WorldPurchase
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
+
+Row = dict[str, Any]
 
 _ADDRESS: Final[Mapping[str, Any]] = {
     "country": "US",
@@ -54,71 +56,232 @@ _ADDRESS: Final[Mapping[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedWorld:
+    """The rows of a world. Those of `domains`, `orders` and `subscriptions` name their customer by its id."""
+
+    settings: Settings
+    partners: list[Row] = field(default_factory=list)
+    applications: list[Row] = field(default_factory=list)
+    customers: list[Row] = field(default_factory=list)
+    domains: dict[str, str | None] = field(default_factory=dict)
+    audit_records: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
+    subscriptions: list[Row] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of what."""
+        return {
+            "partners": len(self.partners),
+            "customers": len(self.customers),
+            "orders": len(self.orders),
+            "subscriptions": len(self.subscriptions),
+        }
+
+
 def has_partners(connection: Connection) -> bool:
     """Whether there is anybody who could sign in."""
-    return connection.execute(select(partners.c.tenant_id).limit(1)).first() is not None
+    return connection.execute(select(schema.partners.c.tenant_id).limit(1)).first() is not None
 
 
-def make_development_partner(connection: Connection, nature: Nature) -> None:
-    """Put in the development partner, without customers."""
-    _add_partner(connection, DEVELOPMENT_PARTNER, nature)
+def prepare(world: World, nature: Nature) -> PreparedWorld:
+    """The rows of a world; raises `SandboxError` naming what cannot be."""
+    return _Preparation(Settings.of(world.settings), nature).prepared(world)
 
 
-def fill(connection: Connection, world: World, nature: Nature) -> dict[str, int]:
-    """Empty the tables and put in a world; returns what it holds. Raises `SandboxError` and changes nothing then."""
-    settings = Settings.of(world.settings)
+def put_in(connection: Connection, world: PreparedWorld) -> None:
+    """Empty the tables and put in a world."""
     partner_store.clear(connection)
-    counts = {"partners": 0, "customers": 0, "orders": 0, "subscriptions": 0}
-    for partner in _with_development_partner(world):
-        counts["partners"] += 1
-        _add_partner(connection, partner, nature)
-        for customer in sorted(partner.customers, key=lambda made: -made.age):
-            counts["customers"] += 1
-            key, customer_id = _add_customer(connection, partner, customer, nature, settings)
-            for purchase in customer.purchases:
-                counts["orders"] += 1
-                has_subscription = ARTICLES[purchase.product].has_subscription
-                counts["subscriptions"] += has_subscription
-                _add_purchase(connection, key, customer_id, purchase, nature)
-    partner_store.replace_settings(connection, settings.changed)
-    return counts
+    _insert(connection, schema.partners, world.partners)
+    _insert(connection, schema.applications, world.applications)
+    _insert(connection, schema.customers, world.customers)
+    keys = {
+        row.id: row.key for row in connection.execute(select(schema.customers.c.id, schema.customers.c.key))
+    }
+    domains = [
+        {"name": name, "customer_key": None if customer_id is None else keys[customer_id]}
+        for name, customer_id in world.domains.items()
+    ]
+    _insert(connection, schema.domain_names, domains)
+    _insert(connection, schema.audit_records, world.audit_records)
+    _insert(connection, schema.orders, list(_with_keys(world.orders, keys)))
+    _insert(connection, schema.subscriptions, list(_with_keys(world.subscriptions, keys)))
+    partner_store.replace_settings(connection, world.settings.changed)
 
 
-def _with_development_partner(world: World) -> tuple[WorldPartner, ...]:
-    if any(partner.tenant_id == development_partner.TENANT_ID for partner in world.partners):
-        return world.partners
-    return (DEVELOPMENT_PARTNER, *world.partners)
+def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
 
 
-def _add_partner(connection: Connection, partner: WorldPartner, nature: Nature) -> None:
-    if partner_store.find_partner(connection, partner.tenant_id) is not None:
-        raise SandboxError(f"The world names the tenant {partner.tenant_id} twice.")
-    now = to_micros(nature.clock.now())
-    row = Partner(
-        tenant_id=partner.tenant_id,
-        company_name=partner.company_name,
-        domain=partner.domain,
-        country=partner.country,
-        environment=cast(Environment, partner.environment),
-        kind=cast(PartnerKind, partner.kind),
-        is_csp=partner.is_csp,
-        created_at=now,
-    )
-    partner_store.add_partner(connection, row)
-    reserve_domain(connection, partner.domain)
-    for application in _applications(partner):
-        if partner_store.find_application(connection, application.client_id) is not None:
-            raise SandboxError(f"The world names the client {application.client_id} twice.")
-        secret = Application(
-            client_id=application.client_id,
+def _with_keys(rows: list[Row], keys: Mapping[str, int]) -> Iterator[Row]:
+    for row in rows:
+        known = dict(row)
+        known["customer_key"] = keys[known.pop("customer_id")]
+        yield known
+
+
+class _Preparation:
+    """One world on its way to rows."""
+
+    def __init__(self, settings: Settings, nature: Nature) -> None:
+        self._settings = settings
+        self._nature = nature
+        self._now = nature.clock.now()
+        self._rows = PreparedWorld(settings)
+        self._seen: set[tuple[str, str]] = set()
+
+    def prepared(self, world: World) -> PreparedWorld:
+        partners = world.partners
+        if all(partner.tenant_id != development_partner.TENANT_ID for partner in partners):
+            partners = (DEVELOPMENT_PARTNER, *partners)
+        # The names that somebody chose first, so that no name that is made up takes one of them.
+        for partner in partners:
+            self._add_partner(partner)
+            for customer in partner.customers:
+                if customer.domain is not None:
+                    self._take_domain(customer.domain)
+        for partner in partners:
+            for customer in sorted(partner.customers, key=lambda made: -made.age):
+                self._add_customer(partner, customer)
+        return self._rows
+
+    def _once(self, kind: str, name: str) -> None:
+        if (kind, name) in self._seen:
+            raise SandboxError(f"The world names the {kind} {name[:100]} twice.")
+        self._seen.add((kind, name))
+
+    def _take_domain(self, domain: str) -> None:
+        self._once("domain", domain.lower())
+        self._rows.domains[domain.lower()] = None
+
+    def _add_partner(self, partner: WorldPartner) -> None:
+        self._once("tenant", partner.tenant_id)
+        self._take_domain(partner.domain)
+        now = to_micros(self._now)
+        row = Partner(
             tenant_id=partner.tenant_id,
-            object_id=nature.ids.guid(),
-            name=application.name,
-            secret_hash=hash_secret(application.client_secret),
-            secret_expires_at=now - 1 if application.secret_expired else None,
-            is_registered=application.registered,
+            company_name=partner.company_name,
+            domain=partner.domain,
+            country=partner.country,
+            environment=cast(Environment, partner.environment),
+            kind=cast(PartnerKind, partner.kind),
+            is_csp=partner.is_csp,
+            created_at=now,
         )
-        partner_store.add_application(connection, secret)
+        self._rows.partners.append(asdict(row))
+        for application in _applications(partner):
+            self._once("client", application.client_id)
+            made = Application(
+                client_id=application.client_id,
+                tenant_id=partner.tenant_id,
+                object_id=self._nature.ids.guid(),
+                name=application.name,
+                secret_hash=hash_secret(application.client_secret),
+                secret_expires_at=now - 1 if application.secret_expired else None,
+                is_registered=application.registered,
+            )
+            self._rows.applications.append(asdict(made))
+
+    def _add_customer(self, partner: WorldPartner, customer: WorldCustomer) -> None:
+        ids = self._nature.ids
+        identity = CustomerIdentity(
+            tenant_id=customer.customer_id or ids.guid(),
+            commerce_id=ids.guid(),
+            billing_profile_id=ids.guid(),
+            etag=ids.etag(),
+            password=ids.password(),
+        )
+        self._once("customer", identity.tenant_id)
+        body = self._body(customer)
+        self._check(customer, body)
+        created = created_document(
+            {**body, "billingProfile": normalised_profile(body["billingProfile"])}, identity
+        )
+        domain, moment = created["companyProfile"]["domain"], self._now - customer.age
+        self._rows.domains[domain.lower()] = identity.tenant_id
+        row = {
+            "partner_id": partner.tenant_id,
+            "id": identity.tenant_id,
+            "domain": domain,
+            "company_name": customer.company_name,
+            "domain_folded": domain.casefold(),
+            "company_name_folded": customer.company_name.casefold(),
+            "relationship": CustomerPartnerRelationship.RESELLER.value,
+            "associated_partner_id": None,
+            "etag": identity.etag,
+            "undeletable_reason": customer.undeletable_reason,
+            "delegated_access": self._settings.flag("delegated_access"),
+            "created_at": to_micros(moment),
+            "document": _json(read_document(created)),
+        }
+        self._rows.customers.append(row)
+        self._rows.audit_records.append(_creation_record(partner, row, moment))
+        for purchase in customer.purchases:
+            self._add_purchase(identity.tenant_id, purchase)
+
+    def _body(self, customer: WorldCustomer) -> dict[str, Any]:
+        label = "".join(re.findall(r"[a-z0-9]+", customer.company_name.lower()))[:40] or "customer"
+        address = {
+            name: value for name, value in {**_ADDRESS, **customer.address}.items() if value is not None
+        }
+        profile = {
+            "email": f"billing@{label}.example",
+            "culture": "en-US",
+            "language": "en",
+            "companyName": customer.company_name,
+            "defaultAddress": address,
+        }
+        domain = customer.domain or self._free_domain(label)
+        return {"companyProfile": {"domain": domain}, "billingProfile": profile}
+
+    def _free_domain(self, label: str) -> str:
+        while True:
+            domain = f"{label}{secrets.randbelow(9_000_000) + 1_000_000}.onmicrosoft.com"
+            if domain not in self._rows.domains:
+                return domain
+
+    def _check(self, customer: WorldCustomer, body: dict[str, Any]) -> None:
+        for problem in customer_problems(body, self._settings):
+            if customer.undeletable_reason is None or not is_address_problem(problem):
+                name = customer.company_name[:60]
+                raise SandboxError(f"In the world, the customer {name!r} is not valid: {problem.description}")
+
+    def _add_purchase(self, customer_id: str, purchase: WorldPurchase) -> None:
+        article = ARTICLES[purchase.product]
+        alternate_id = secrets.token_hex(6)
+        made = Purchase(
+            customer_id=customer_id,
+            order_id=_order_id(purchase, alternate_id, self._nature),
+            alternate_id=alternate_id,
+            subscription_id=self._nature.ids.guid(),
+            product=purchase.product,
+            quantity=purchase.quantity,
+            order_status=purchase.order_status,
+            subscription_status=purchase.subscription_status,
+            created=self._now - purchase.age,
+        )
+        shared = {
+            "customer_id": customer_id,
+            "product": purchase.product.value,
+            "created_at": to_micros(made.created),
+        }
+        order = {
+            "id": made.order_id,
+            "alternate_id": alternate_id,
+            "status": purchase.order_status,
+            "billing_cycle": article.billing_cycle,
+            "document": _json(order_document(made)),
+        }
+        self._rows.orders.append({**shared, **order})
+        if article.has_subscription:
+            subscription = {
+                "id": made.subscription_id,
+                "order_id": made.order_id,
+                "status": purchase.subscription_status,
+                "document": _json(subscription_document(made)),
+            }
+            self._rows.subscriptions.append({**shared, **subscription})
 
 
 def _applications(partner: WorldPartner) -> tuple[Any, ...]:
@@ -127,138 +290,42 @@ def _applications(partner: WorldPartner) -> tuple[Any, ...]:
     return partner.applications
 
 
-def _add_customer(
-    connection: Connection, partner: WorldPartner, customer: WorldCustomer, nature: Nature, settings: Settings
-) -> tuple[int, str]:
-    body = _body(customer)
-    _check(connection, customer, body, settings)
-    identity = CustomerIdentity(
-        tenant_id=customer.customer_id or nature.ids.guid(),
-        commerce_id=nature.ids.guid(),
-        billing_profile_id=nature.ids.guid(),
-        etag=nature.ids.etag(),
-        password=nature.ids.password(),
-    )
-    if find_customer(connection, identity.tenant_id) is not None:
-        raise SandboxError(f"The world names the customer {identity.tenant_id} twice.")
-    created = created_document(body, identity)
-    moment = nature.clock.now() - customer.age
-    new = NewCustomer(
-        partner_id=partner.tenant_id,
-        id=identity.tenant_id,
-        domain=created["companyProfile"]["domain"],
-        company_name=customer.company_name,
-        relationship=CustomerPartnerRelationship.RESELLER.value,
-        associated_partner_id=None,
-        etag=identity.etag,
-        undeletable_reason=customer.undeletable_reason,
-        delegated_access=settings.flag("delegated_access"),
-        created_at=to_micros(moment),
-        document=json.dumps(read_document(created), ensure_ascii=False, separators=(",", ":")),
-    )
-    _add_creation_record(connection, partner, new, moment)
-    return add_customer(connection, new), identity.tenant_id
-
-
-def _body(customer: WorldCustomer) -> dict[str, Any]:
-    words = re.findall(r"[a-z0-9]+", customer.company_name.lower()) or ["customer"]
-    label = "".join(words)[:40]
-    domain = customer.domain or f"{label}{secrets.randbelow(9_000_000) + 1_000_000}.onmicrosoft.com"
-    profile = {
-        "email": f"billing@{label}.example",
-        "culture": "en-US",
-        "language": "en",
-        "companyName": customer.company_name,
-        "defaultAddress": {**_ADDRESS, **customer.address},
-    }
-    return {"companyProfile": {"domain": domain}, "billingProfile": profile}
-
-
-def _check(connection: Connection, customer: WorldCustomer, body: dict[str, Any], settings: Settings) -> None:
-    name = customer.company_name[:60]
-    for problem in customer_problems(body, settings):
-        if customer.undeletable_reason is None:
-            raise SandboxError(f"In the world, the customer {name!r} is not valid: {problem.description}")
-    if domain_is_taken(connection, body["companyProfile"]["domain"]):
-        raise SandboxError(f"In the world, the domain of the customer {name!r} is taken twice.")
-
-
-def _add_creation_record(
-    connection: Connection, partner: WorldPartner, new: NewCustomer, moment: datetime
-) -> None:
-    client_id = next((a.client_id for a in _applications(partner)), partner.tenant_id)
+def _creation_record(partner: WorldPartner, customer: Row, moment: datetime) -> Row:
+    client_id = next((application.client_id for application in _applications(partner)), partner.tenant_id)
     event = AuditEvent(
         partner_id=partner.tenant_id,
-        customer_id=new.id,
-        customer_name=new.company_name,
-        resource_id=new.id,
+        customer_id=customer["id"],
+        customer_name=customer["company_name"],
+        resource_id=customer["id"],
         resource_type="customer",
         operation_type="add_customer",
         succeeded=True,
         moment=moment,
-        correlation_id=new.id,
+        correlation_id=customer["id"],
         application_id=client_id,
         user_principal_name=None,
-        customized_data=(("PrimaryDomainName", new.domain), ("Relationship", "Reseller")),
+        customized_data=(("PrimaryDomainName", customer["domain"]), ("Relationship", "Reseller")),
     )
-    record = NewAuditRecord(
-        partner_id=partner.tenant_id,
-        customer_id=new.id,
-        customer_name_folded=new.company_name.casefold(),
-        resource_type="customer",
-        operation_type="add_customer",
-        operated_at=to_micros(moment),
-        document=json.dumps(audit_document(event), ensure_ascii=False, separators=(",", ":")),
-    )
-    add_audit_record(connection, record)
-
-
-def _add_purchase(
-    connection: Connection, key: int, customer_id: str, purchase: WorldPurchase, nature: Nature
-) -> None:
-    article = ARTICLES[purchase.product]
-    alternate_id = secrets.token_hex(6)
-    order_id = _order_id(purchase, alternate_id, nature)
-    made = Purchase(
-        customer_id=customer_id,
-        order_id=order_id,
-        alternate_id=alternate_id,
-        subscription_id=nature.ids.guid(),
-        product=purchase.product,
-        quantity=purchase.quantity,
-        order_status=purchase.order_status,
-        subscription_status=purchase.subscription_status,
-        created=nature.clock.now() - purchase.age,
-    )
-    order = NewOrder(
-        customer_key=key,
-        id=order_id,
-        alternate_id=alternate_id,
-        product=purchase.product.value,
-        status=purchase.order_status,
-        billing_cycle=article.billing_cycle,
-        created_at=to_micros(made.created),
-        document=json.dumps(order_document(made), ensure_ascii=False, separators=(",", ":")),
-    )
-    add_order(connection, order)
-    if article.has_subscription:
-        subscription = NewSubscription(
-            customer_key=key,
-            id=made.subscription_id,
-            order_id=order_id,
-            product=purchase.product.value,
-            status=purchase.subscription_status,
-            created_at=to_micros(made.created),
-            document=json.dumps(subscription_document(made), ensure_ascii=False, separators=(",", ":")),
-        )
-        add_subscription(connection, subscription)
+    return {
+        "partner_id": partner.tenant_id,
+        "customer_id": customer["id"],
+        "customer_name_folded": customer["company_name_folded"],
+        "resource_type": "customer",
+        "operation_type": "add_customer",
+        "operated_at": to_micros(moment),
+        "document": _json(audit_document(event)),
+    }
 
 
 def _order_id(purchase: WorldPurchase, alternate_id: str, nature: Nature) -> str:
     """The three styles of order ids (behaviour.md 4.2)."""
-    if ":" not in ARTICLES[purchase.product].offer_id:
-        return nature.ids.guid().upper()
     article = ARTICLES[purchase.product]
+    if ":" not in article.offer_id:
+        return nature.ids.guid().upper()
     if not article.has_subscription or purchase.product.value in {"marketplace", "software_subscription"}:
         return secrets.token_urlsafe(24) + "1"
     return alternate_id
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
