@@ -102,7 +102,7 @@ def outcomes(results: Sequence[Result]) -> list[Outcome]:
     ("error", "gone"),
     [
         (GONE, True),
-        (fault(403, 20002), True),
+        (fault(403, 20002), False),
         (fault(403, 900308), False),
         (fault(400, 3000), False),
         (fault(401, 800001), False),
@@ -113,7 +113,7 @@ def outcomes(results: Sequence[Result]) -> list[Outcome]:
     ],
 )
 def test_only_the_service_can_say_that_a_customer_is_gone(error: AzureError, gone: bool) -> None:
-    """A gateway's 404 means that the address is wrong; another 403 that the caller may not ask."""
+    """A gateway's 404 means that the address is wrong; a 403 that it may be somebody else's customer."""
     assert gone is means_gone(error)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -61,20 +60,6 @@ def test_help_is_light(arguments: tuple[str, ...]) -> None:
     """No help imports what only work needs."""
     roots = {name.partition(".")[0] for name in imported(*arguments)}
     assert set() == roots & set(HEAVY)
-
-
-def test_the_version_starts_within_its_budget() -> None:
-    """At most five times what `python -c pass` takes."""
-
-    def best(*arguments: str) -> float:
-        def once() -> float:
-            start = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-            return time.perf_counter() - start
-
-        return min(once() for _ in range(7))
-
-    assert best("-m", "partnercenter", "--version") <= 5 * best("-c", "pass")
 
 
 def test_without_a_command_the_help_is_shown(bare: Any) -> None:

@@ -44,7 +44,7 @@ class CustomerFacts:
 
 @dataclass(frozen=True, slots=True)
 class GoneCustomer:
-    """A customer that is not there any more, or with which no relationship is left."""
+    """A customer that is not there any more."""
 
     customer_id: str
     error: PartnerCenterError
@@ -62,11 +62,19 @@ def means_gone(error: AzureError) -> bool:
     """Whether the service says that the customer is not there (behaviour.md 1.5).
 
     A 404 without a service code comes from the gateway and says that the address was wrong, not that the
-    customer is gone; a 403 counts only when it says that the relationship has ended.
+    customer is gone.
     """
-    if not isinstance(error, PartnerCenterError) or error.code is None:
-        return False
-    return error.status_code == 404 or (error.status_code == 403 and error.code == _NO_RELATIONSHIP)
+    return isinstance(error, PartnerCenterError) and error.status_code == 404 and error.code is not None
+
+
+def means_no_relationship(error: AzureError) -> bool:
+    """Whether the service says that the customer is not, or no longer, the partner's (behaviour.md 1.5).
+
+    Right after a deletion that is another way of being gone. At any other time it may be somebody else's
+    customer, of whom nothing can be said.
+    """
+    refused = isinstance(error, PartnerCenterError) and error.status_code == 403
+    return refused and getattr(error, "code", None) == _NO_RELATIONSHIP
 
 
 def read_customer(

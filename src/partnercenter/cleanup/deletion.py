@@ -13,7 +13,13 @@ from typing import Final
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceNotFoundError
 
-from partnercenter.cleanup.customer_facts import CustomerFacts, GoneCustomer, UnreadableCustomer, means_gone
+from partnercenter.cleanup.customer_facts import (
+    CustomerFacts,
+    GoneCustomer,
+    UnreadableCustomer,
+    means_gone,
+    means_no_relationship,
+)
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
 from partnercenter.client.errors import PartnerCenterError
 from partnercenter.client.sync import PartnerCenterClient
@@ -144,7 +150,7 @@ def _why_still_there(
         try:
             client.customers.by_id(customer_id).get()
         except AzureError as error:
-            gone = means_gone(error) or isinstance(error, ResourceNotFoundError)
+            gone = isinstance(error, ResourceNotFoundError) or means_no_relationship(error)
             return None if gone else f"it could not be confirmed: {_first_line(error)}"
     return "the customer can still be read"
 
