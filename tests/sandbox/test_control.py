@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,17 +18,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess, StartSandbox
 from tests.sandbox.near_valid import JSON, near_valid
 
 from partnercenter._version import __version__
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.asgi import create_app
+from partnercenter.sandbox.control.minting import mint
 from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.settings import SETTINGS
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.wire.message import Request
+from partnercenter.sandbox.worlds import prepare, put_in
+from partnercenter.sandbox.worlds.document import read_world
 from partnercenter.sandbox.worlds.named import OTHER_TENANT_ID, PRODUCTION_TENANT_ID, WORLDS
 
 SENTENCE = re.compile(r"[A-Z{][^\n]*[.?]")
@@ -641,6 +648,27 @@ def test_the_control_token_comes_from_the_environment(
     assert 403 == http.post(f"{process.url}/_sandbox/reset").status_code
     headers = {"Authorization": "Bearer open-sesame"}
     assert 200 == http.post(f"{process.url}/_sandbox/reset", headers=headers).status_code
+
+
+@pytest.mark.parametrize("after", [{}, {"partners": [{**WORLD["partners"][1], "environment": "sandbox"}]}])
+def test_a_write_that_meets_a_seed_is_refused(tmp_path: Path, after: Mapping[str, Any]) -> None:
+    """A call that was admitted before a seed and is written after it is refused, and is no error of the server."""
+    state = State(Database(str(tmp_path / "sandbox.db")), Nature())
+    state.fill(read_world(WORLD))
+    token = mint(state, {"tenantId": OTHER, "clientId": OTHER_CLIENT})["access_token"]
+    headers = {"authorization": f"Bearer {token}", "ms-requestid": CUSTOMER}
+    content = json.dumps(new_customer_body()).encode()
+    create = Request("POST", "/v1/customers", "", headers, content, "http://localhost", from_loopback=True)
+    go_on = threading.Event()
+    state.database.write(lambda _: go_on.wait(10))
+    world = prepare(read_world(after), state.nature)
+    state.database.write(lambda connection: put_in(connection, world))
+    answer = Service(state).submit(create)
+    assert isinstance(answer, Future)
+    go_on.set()
+    refused = answer.result(10)
+    state.close()
+    assert (403, 600006) == (refused.status, json.loads(refused.body)["code"])
 
 
 def test_a_large_body_is_read_from_those_who_may_only(state: State) -> None:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -275,23 +276,19 @@ def as_nobody(path: Path) -> str:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of a file are not modes on Windows")
-def test_a_file_that_cannot_be_written_is_refused(
-    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
-) -> None:
+def test_a_file_that_cannot_be_written_is_refused() -> None:
     """A database in a folder, or a file, that may only be read is refused with one sentence."""
-    path = tmp_path / "sandbox.db"
-    State(Database(str(path)), Nature()).close()
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    (tmp_path / "sandbox.db.lock").unlink()
-    path.chmod(0o444)
-    tmp_path.chmod(0o555)
-    try:
+    # Not below tmp_path, whose parents only their owner may enter.
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        path = folder / "sandbox.db"
+        State(Database(str(path)), Nature()).close()
+        (folder / "sandbox.db.lock").unlink()
+        path.chmod(0o444)
+        folder.chmod(0o555)
         assert as_nobody(path).startswith(f"The database {path} cannot be opened: ")
-        tmp_path.chmod(0o777)
+        folder.chmod(0o777)
         assert as_nobody(path).endswith(": attempt to write a readonly database.")
-    finally:
-        tmp_path.chmod(0o755)
 
 
 # The writer

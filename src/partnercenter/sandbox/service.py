@@ -31,6 +31,7 @@ from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
 from partnercenter.sandbox.store.customers import find_customer
+from partnercenter.sandbox.store.partners import find_partner
 from partnercenter.sandbox.store.replays import ReplayKey, find_answer, keep_answer
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.fault import Fault, fault, gateway_fault, setting_fault
@@ -163,6 +164,9 @@ def _answer(call: Call, connection: Connection) -> Response:
 
 def _answer_once(call: Call, connection: Connection) -> Response:
     """Run a write unless it ran before under this request id; keep its answer with its effect."""
+    if find_partner(connection, call.partner.tenant_id) != call.partner:
+        # A seed came between the call and its turn to write: who calls is not who was admitted.
+        raise setting_fault(call.settings, "fault_not_a_partner")
     now = call.nature.clock.now()
     since = to_micros(now - timedelta(hours=call.settings.number("replay_hours")))
     key = _replay_key(call)
@@ -177,7 +181,7 @@ def _answer_once(call: Call, connection: Connection) -> Response:
         response = refused.response
         record_failure(call, connection)
     if key is not None and kept is None and _is_kept(response, call.settings):
-        keep_answer(connection, key, response, to_micros(now), since)
+        keep_answer(connection, key, response, call.customer_key, to_micros(now), since)
     return response
 
 
@@ -230,6 +234,7 @@ def _check_customer(call: Call, connection: Connection) -> None:
     if row.partner_id != call.partner.tenant_id or (ended and not asks_to_end):
         raise call.fault(403, 20002, "No relationship between caller and account.")
     call.customer = row
+    call.customer_key = row.key
 
 
 def _check_environment(call: Call, connection: Connection) -> None:  # noqa: ARG001 - one signature for all checks

@@ -22,7 +22,11 @@ from partnercenter.sandbox.wire.message import Request, Response
 
 @dataclass(slots=True)
 class Call:
-    """One call of one operation. `customer` is set before a handler whose path names one runs."""
+    """One call of one operation. `customer` is set before a handler whose path names one runs.
+
+    `customer_key` is that of the customer the answer is about, if it is still there afterwards: an answer that is
+    kept for a replay is purged with its customer.
+    """
 
     request: Request
     operation: Operation
@@ -36,6 +40,7 @@ class Call:
     nature: Nature
     page_secret: bytes
     customer: Row[Any] | None = field(default=None)
+    customer_key: int | None = field(default=None)
 
     @property
     def found_customer(self) -> Row[Any]:

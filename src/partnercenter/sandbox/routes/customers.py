@@ -103,7 +103,7 @@ def create(call: Call, connection: Connection) -> Response:
     created = created_document(
         {**body, "billingProfile": normalised_profile(body["billingProfile"])}, identity
     )
-    store_customer(call, connection, created, undeletable)
+    call.customer_key = store_customer(call, connection, created, undeletable)
     audited = AuditedCustomer(
         identity.tenant_id, created["billingProfile"]["companyName"], created["companyProfile"]["domain"]
     )

@@ -91,6 +91,7 @@ def _purge(call: Call, connection: Connection) -> None:
     row = call.found_customer
     keep = call.settings.flag("deleted_domain_stays_reserved")
     store.delete_customer(connection, row.key, row.domain, keep_domain=keep)
+    call.customer_key = None
     if not call.settings.flag("audit_survives_deletion"):
         audit_store.delete_audit_records(connection, row.id)
     customer = AuditedCustomer(row.id, row.company_name, row.domain)

@@ -46,8 +46,10 @@ def find_answer(connection: Connection, key: ReplayKey, since: int) -> Response 
     return Response(row.status, bytes(row.body), json.loads(row.headers)) if row else None
 
 
-def keep_answer(connection: Connection, key: ReplayKey, response: Response, now: int, since: int) -> None:
-    """Keep an answer, and forget those given before `since`."""
+def keep_answer(
+    connection: Connection, key: ReplayKey, response: Response, customer_key: int | None, now: int, since: int
+) -> None:
+    """Keep an answer as long as the customer it is about, and forget those given before `since`."""
     connection.execute(delete(replays).where(replays.c.answered_at < since))
     connection.execute(
         insert(replays),
@@ -57,6 +59,7 @@ def keep_answer(connection: Connection, key: ReplayKey, response: Response, now:
             "method": key.method,
             "path": key.path,
             "body_digest": key.body_digest,
+            "customer_key": customer_key,
             "status": response.status,
             "headers": json.dumps(response.headers),
             "body": response.body,

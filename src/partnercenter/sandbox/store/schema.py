@@ -141,6 +141,7 @@ replays: Final = Table(
     Column("method", String(8), primary_key=True),
     Column("path", Text, primary_key=True),
     Column("body_digest", String(64), primary_key=True),
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), index=True),
     Column("status", Integer, nullable=False),
     Column("headers", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),

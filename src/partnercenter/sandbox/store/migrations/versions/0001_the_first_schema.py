@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("body_digest", sa.String(length=64), nullable=False),
+        sa.Column("customer_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("headers", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -139,6 +140,12 @@ def upgrade() -> None:
             name=op.f("fk_replays_partner_id_partners"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["customer_key"],
+            ["customers.key"],
+            name=op.f("fk_replays_customer_key_customers"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint(
             "partner_id", "request_id", "method", "path", "body_digest", name=op.f("pk_replays")
         ),
@@ -146,6 +153,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("replays", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_replays_answered_at"), ["answered_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_replays_customer_key"), ["customer_key"], unique=False)
 
     op.create_table(
         "domain_names",
