@@ -26,7 +26,6 @@ from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCreden
 
 from partnercenter import Cloud, PartnerCenterClient
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
-from partnercenter.cleanup.addresses import is_loopback
 from partnercenter.cleanup.checked_credential import check_credential, check_credential_async
 from partnercenter.cleanup.config_folder import ConfigurationError
 from partnercenter.cleanup.sandbox_registry import read_registry
@@ -40,6 +39,7 @@ from partnercenter.contract.customers import (
     CustomerBillingProfile,
     CustomerCompanyProfile,
 )
+from partnercenter.contract.loopback import is_loopback_url
 
 LOCAL_SANDBOX = "http://127.0.0.1:8400"
 
@@ -57,7 +57,7 @@ class Partner:
     @property
     def credential_options(self) -> dict[str, Any]:
         """What azure-identity needs to know beyond the tenant and the application."""
-        if not is_loopback(self.authority):
+        if not is_loopback_url(self.authority):
             return {"authority": self.authority}
         # azure-identity insists on https; the loopback transport speaks plain http to this machine.
         return {
@@ -73,7 +73,7 @@ def partner_from_environment() -> Partner:
     endpoint = os.environ.get("PARTNERCENTER_ENDPOINT", "").strip()
     if not any(given):
         endpoint = endpoint or LOCAL_SANDBOX
-        if not is_loopback(endpoint):
+        if not is_loopback_url(endpoint):
             sys.exit("Set PARTNERCENTER_TENANT_ID, PARTNERCENTER_CLIENT_ID and PARTNERCENTER_CLIENT_SECRET.")
         # These three are the same in every local sandbox and open nothing else.
         given = [
@@ -87,10 +87,10 @@ def partner_from_environment() -> Partner:
         )
         sys.exit(f"These variables are missing: {missing}.")
     endpoint = (endpoint or Cloud.GLOBAL.endpoint).rstrip("/")
-    default_authority = endpoint if is_loopback(endpoint) else Cloud.GLOBAL.authority
+    default_authority = endpoint if is_loopback_url(endpoint) else Cloud.GLOBAL.authority
     authority = os.environ.get("PARTNERCENTER_AUTHORITY", "").strip() or default_authority
     if given[2] == development_partner.CLIENT_SECRET and not (
-        is_loopback(authority) and is_loopback(endpoint)
+        is_loopback_url(authority) and is_loopback_url(endpoint)
     ):
         sys.exit("The well-known secret of local sandboxes is not sent to another machine.")
     return Partner(endpoint, authority, *given)

@@ -10,6 +10,7 @@ import inspect
 import json
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 import time
@@ -86,9 +87,9 @@ Script = Answer | Callable[[Received], Answer]
 
 
 class ScriptedServer:
-    """A server on a free loopback port; the last answer of its script is repeated."""
+    """A server on a free loopback port, with TLS if a context is given; the last answer of its script is repeated."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Received] = []
         self._script: list[Script] = [Answer(500)]
         self._lock = threading.Lock()
@@ -108,14 +109,17 @@ class ScriptedServer:
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """Say nothing: clients hang up in many tests."""
 
+        self._scheme = "http" if tls is None else "https"
         self._server = Server(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
         """The base of every address."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def answers(self, *script: Script) -> None:
         """Set what will be answered, in order."""

@@ -9,7 +9,7 @@ import pytest
 from tests.client.conftest import Door
 
 from partnercenter import Cloud
-from partnercenter.client.addresses import is_loopback, may_carry_token, same_origin
+from partnercenter.client.addresses import may_carry_token, same_origin
 from partnercenter.client.durations import seconds
 
 
@@ -110,28 +110,6 @@ def test_numbers_out_of_range_are_refused(door: Door, options: dict[str, Any]) -
 def test_durations_are_seconds_or_timedeltas(expected: float, duration: Any) -> None:
     """Whole numbers, fractions and timedeltas are durations."""
     assert expected == seconds(duration, "timeout")
-
-
-@pytest.mark.parametrize(
-    ("expected", "host"),
-    [
-        (True, "localhost"),
-        (True, "LOCALHOST"),
-        (True, "127.0.0.1"),
-        (True, "127.255.255.254"),
-        (True, "::1"),
-        (False, "evil.localhost"),
-        (False, "localhost."),
-        (False, "0.0.0.0"),
-        (False, "10.0.0.1"),
-        (False, "example.org"),
-        (False, ""),
-        (False, None),
-    ],
-)
-def test_loopback_is_meant_literally(expected: bool, host: str | None) -> None:
-    """Only localhost and addresses of the loopback networks are this machine."""
-    assert expected is is_loopback(host)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import trustme
 from azure.core.exceptions import ServiceRequestError
 from azure.core.pipeline.transport import AsyncioRequestsTransport, RequestsTransport
 from azure.core.rest import HttpRequest
@@ -58,6 +60,24 @@ def test_a_bundle_may_be_a_path_or_a_folder(server: ScriptedServer, door: Door, 
     server.answers(Answer(json={}))
     door.call(server.url, read, transport=door.transport(verify=tmp_path))
     assert 1 == len(server.requests)
+
+
+def test_an_untrusted_certificate_is_one_clear_error(door: Door, tmp_path: Path) -> None:
+    """A server whose certificate is not trusted gets no token; the error says how to trust it, and is not retried."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = ScriptedServer(context)
+    try:
+        server.answers(Answer(json={"id": CUSTOMER}))
+        with pytest.raises(HopelessRequestError, match=r"certificate is not trusted .* Give .* verify=PATH"):
+            door.call(server.url, read, transport=door.transport(verify=True))
+        assert ([], []) == (door.slept, server.requests)
+        bundle = tmp_path / "ca.pem"
+        authority.cert_pem.write_to_path(str(bundle))
+        assert CUSTOMER == door.call(server.url, read, transport=door.transport(verify=bundle)).id
+    finally:
+        server.stop()
 
 
 def test_a_proxy_never_sees_plain_http(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import operator
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -280,8 +281,8 @@ def test_a_list_of_resources_behaves_as_a_list() -> None:
     assert OrderLineItem.from_json(lines(1)[0]) in items
     assert items == list(items)
     assert items == items.copy()
-    assert 4 == len(items + [OrderLineItem()])
-    assert 4 == len([OrderLineItem(), *items])
+    assert 4 == len(operator.add(items, [OrderLineItem()]))
+    assert 4 == len(operator.add([OrderLineItem()], items))
     assert [2, 1, 0] == [item.line_item_number for item in reversed(items)]
     assert items
     with pytest.raises(IndexError):

@@ -153,6 +153,15 @@ def test_every_address_is_shown_as_this_machine(start_process: StartProcess, htt
     assert 200 == http.post(f"{process.url}/_sandbox/reset").status_code
 
 
+def test_a_proxy_cannot_be_made_up(start_process: StartProcess, http: httpx2.Client) -> None:
+    """A proxy on this machine names its client, who is refused control; the environment lets nobody else name one."""
+    process = start_process(env={"FORWARDED_ALLOW_IPS": "*"})
+    address = f"{process.url}/_sandbox/reset"
+    assert 403 == http.post(address, headers={"X-Forwarded-For": "192.0.2.1"}).status_code
+    assert 403 == http.post(address, headers={"X-Forwarded-For": "127.0.0.1, 192.0.2.1"}).status_code
+    assert 200 == http.post(address).status_code
+
+
 # Ending
 
 

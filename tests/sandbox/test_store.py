@@ -278,17 +278,20 @@ def as_nobody(path: Path) -> str:
 @pytest.mark.skipif(os.name == "nt", reason="permissions of a file are not modes on Windows")
 def test_a_file_that_cannot_be_written_is_refused() -> None:
     """A database in a folder, or a file, that may only be read is refused with one sentence."""
-    # Not below tmp_path, whose parents only their owner may enter.
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    # Not below pytest's own folders: those are closed to other users.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         path = folder / "sandbox.db"
         State(Database(str(path)), Nature()).close()
         (folder / "sandbox.db.lock").unlink()
         path.chmod(0o444)
         folder.chmod(0o555)
-        assert as_nobody(path).startswith(f"The database {path} cannot be opened: ")
-        folder.chmod(0o777)
-        assert as_nobody(path).endswith(": attempt to write a readonly database.")
+        try:
+            assert as_nobody(path).startswith(f"The database {path} cannot be opened: ")
+            folder.chmod(0o777)
+            assert as_nobody(path).endswith(": attempt to write a readonly database.")
+        finally:
+            folder.chmod(0o700)
 
 
 # The writer

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from partnercenter.cleanup.addresses import is_loopback
 from partnercenter.contract import development_partner
 from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.loopback import is_loopback_url
 
 ENVIRONMENT_VARIABLE: Final = "PARTNERCENTER_SANDBOX_TENANT_ID"
 LOCAL_ALIAS: Final = "local-sandbox"
@@ -103,7 +103,7 @@ def _decide_unregistered(tenant: str, endpoint: str) -> Allowed | Refused:
             "must never be cleaned up by mistake. If this is an integration sandbox, register it with "
             f"'partnercenter trust {tenant} --alias NAME'.",
         )
-    if not is_loopback(endpoint):
+    if not is_loopback_url(endpoint):
         return Refused(
             "development-partner-elsewhere",
             "The development partner of a local sandbox is trusted on this machine only, and the endpoint is "

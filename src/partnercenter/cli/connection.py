@@ -66,14 +66,14 @@ def credential_of(settings: PartnerSettings) -> TokenCredential:
 
     from azure.identity import ClientSecretCredential
 
-    from partnercenter.cleanup.addresses import is_loopback
+    from partnercenter.contract.loopback import is_loopback_url
 
     # What the libraries would warn of on stderr is said once, by the command, as an error.
     logging.getLogger().addHandler(logging.NullHandler())
     options: dict[str, Any] = {"authority": settings.authority}
     if settings.authority != settings.cloud.authority:
         options["disable_instance_discovery"] = True
-    if is_loopback(settings.authority) and settings.authority.startswith("http:"):
+    if is_loopback_url(settings.authority) and settings.authority.startswith("http:"):
         from partnercenter.client.loopback import LoopbackTransport
 
         options["authority"] = "https:" + settings.authority.removeprefix("http:")

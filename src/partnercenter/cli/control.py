@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from partnercenter.cleanup.addresses import is_loopback
 from partnercenter.cli.errors import UNTRUSTED, CommandError, UserError
+from partnercenter.contract.loopback import is_loopback_url
 
 TOKEN_VARIABLE: Final = "PARTNERCENTER_SANDBOX_CONTROL_TOKEN"
 _LARGEST_ANSWER: Final = 16_777_216
@@ -35,7 +35,7 @@ class Control:
         Raises `CommandError` when nothing or something else than a sandbox answers, `UserError` when the
         sandbox says that the request was wrong.
         """
-        if self.token and self.endpoint.startswith("http:") and not is_loopback(self.endpoint):
+        if self.token and self.endpoint.startswith("http:") and not is_loopback_url(self.endpoint):
             raise UserError("The control token is not sent without TLS: use an https endpoint.")
         status, text = self._exchange(method, path, None if body is None else json.dumps(body).encode())
         try:

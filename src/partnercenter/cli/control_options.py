@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from partnercenter.cleanup.addresses import is_loopback
 from partnercenter.cli.control import TOKEN_VARIABLE, Control
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.settings import LOCAL_SANDBOX, Setting, address, variable
+from partnercenter.contract.loopback import is_loopback_url
 
 
 def control_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,7 +33,7 @@ def _control(flag: str | None) -> Control:
     if flag is not None:
         endpoint = address(Setting(flag.strip(), "--endpoint"))
     else:
-        endpoint = from_environment.rstrip("/") if is_loopback(from_environment) else LOCAL_SANDBOX
+        endpoint = from_environment.rstrip("/") if is_loopback_url(from_environment) else LOCAL_SANDBOX
     return Control(endpoint, os.environ.get(TOKEN_VARIABLE, "").strip() or None)
 
 

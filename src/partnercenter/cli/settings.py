@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from partnercenter.cleanup.addresses import is_loopback
 from partnercenter.cleanup.trusted_sandboxes import Refused, SafetyRuleError
 from partnercenter.cli.errors import UserError
 from partnercenter.contract import development_partner
 from partnercenter.contract.clouds import Cloud, find_cloud
+from partnercenter.contract.loopback import is_loopback_url
 
 LOCAL_SANDBOX: Final = "http://127.0.0.1:8400"
 NAMES: Final = ("endpoint", "authority", "cloud", "tenant_id", "client_id", "client_secret")
@@ -83,10 +83,10 @@ def resolve(found: Mapping[str, Setting], *, sandbox_answers: Callable[[], bool]
     if "authority" in found:
         authority = address(found["authority"])
     else:
-        authority = endpoint if is_loopback(endpoint) else cloud.authority
+        authority = endpoint if is_loopback_url(endpoint) else cloud.authority
     tenant_id, client_id, client_secret = _credentials(found, endpoint)
     if client_secret == development_partner.CLIENT_SECRET and not (
-        is_loopback(endpoint) and is_loopback(authority)
+        is_loopback_url(endpoint) and is_loopback_url(authority)
     ):
         raise SafetyRuleError(_MISPLACED_SECRET)
     return PartnerSettings(cloud, endpoint, authority, tenant_id, client_id, client_secret, note)
@@ -115,7 +115,7 @@ def address(setting: Setting) -> str:
     clean = all("!" <= character <= "~" and character != "\\" for character in text)
     if not usable or not clean or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
         raise UserError(f"{setting.source} must be an address such as https://host or {LOCAL_SANDBOX}.")
-    if parts.scheme == "http" and not is_loopback(text):
+    if parts.scheme == "http" and not is_loopback_url(text):
         raise UserError(
             f"{setting.source} must begin with https: secrets and tokens never travel without TLS."
         )
@@ -124,7 +124,7 @@ def address(setting: Setting) -> str:
 
 def _credentials(found: Mapping[str, Setting], endpoint: str) -> tuple[str, str, str]:
     given = [name for name in _CREDENTIALS if name in found and found[name].value]
-    if not given and is_loopback(endpoint):
+    if not given and is_loopback_url(endpoint):
         partner = development_partner
         return partner.TENANT_ID, partner.CLIENT_ID, partner.CLIENT_SECRET
     missing = [variable(name) for name in _CREDENTIALS if name not in given]

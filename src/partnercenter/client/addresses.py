@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from partnercenter.contract.clouds import Cloud
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address means this machine."""
-    if not host:
-        return False
-    # Names below .localhost are left out: not every resolver keeps them on this machine.
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+from partnercenter.contract.loopback import is_loopback_host
 
 
 def may_carry_token(url: str) -> bool:
     """Whether a token may go to this URL: https, or http on loopback."""
     parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(parts.hostname))
 
 
 def same_origin(url: str, other: str) -> bool:

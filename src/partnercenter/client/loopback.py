@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from azure.core.exceptions import ServiceRequestError
 from azure.core.pipeline.transport import AsyncioRequestsTransport, RequestsTransport
 
-from partnercenter.client.addresses import is_loopback
+from partnercenter.contract.loopback import is_loopback_host
 
 
 class LoopbackTransport(RequestsTransport):
@@ -41,7 +41,7 @@ _NO_PROXIES = {"http": "", "https": ""}
 
 def _make_plain(request: Any) -> None:
     parts = urlsplit(request.url)
-    if not is_loopback(parts.hostname):
+    if not is_loopback_host(parts.hostname):
         raise ServiceRequestError(
             f"{parts.hostname} is not this machine: a secret goes over plain HTTP to loopback addresses only."
         )

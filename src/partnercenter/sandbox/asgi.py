@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from partnercenter.sandbox.control.access import is_loopback_host
+from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.sign_in import SignIn

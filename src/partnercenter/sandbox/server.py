@@ -65,6 +65,8 @@ def serve(
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                # Not what the environment says: who may name another caller decides who may control the sandbox.
+                forwarded_allow_ips="127.0.0.1",
                 lifespan="on",
                 timeout_graceful_shutdown=_SECONDS_TO_END,
                 ssl_certfile=str(certificates.certificate) if certificates else None,

@@ -7,25 +7,10 @@ page of another site: a browser on the same machine would otherwise let any web 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from urllib.parse import urlsplit
 
+from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.wire.message import Request
-
-
-def is_loopback_host(host: str | None) -> bool:
-    """Whether a host name or address means this machine."""
-    if not host:
-        return False
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
 
 
 def refusal(request: Request, control_token: str | None) -> str | None:
