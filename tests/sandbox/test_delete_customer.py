@@ -424,7 +424,9 @@ def test_nothing_of_a_deleted_customer_is_left_in_any_table(
     sandbox.seed({"partners": [development([customer(OWN, *purchases), customer(BLOCKED, *purchases)])]})
     profile = sandbox.call("GET", f"/v1/customers/{OWN}/profiles/billing").json()
     kept = {"MS-RequestId": str(uuid4())}
-    assert 200 == sandbox.call("PUT", f"/v1/customers/{OWN}/profiles/billing", profile, headers=kept).status_code
+    assert (
+        200 == sandbox.call("PUT", f"/v1/customers/{OWN}/profiles/billing", profile, headers=kept).status_code
+    )
     before = rows_by_table(file)
     assert {"customers": 1, "domain_names": 1, "orders": 3, "replays": 1, "subscriptions": 2} == before
     assert 204 == sandbox.call("DELETE", f"/v1/customers/{OWN}").status_code

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final
 
@@ -74,7 +75,7 @@ def openapi_document(version: str) -> Json:
         "paths": paths,
         "security": [{"bearer": []}],
         "components": {
-            "schemas": {"Fault": _FAULT, **_schemas()},
+            "schemas": {"Fault": deepcopy(_FAULT), **_schemas()},
             "headers": dict.fromkeys(_TRACED, _TRACE_HEADER),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },

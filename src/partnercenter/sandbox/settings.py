@@ -319,7 +319,7 @@ def find_setting(name: str) -> Setting:
     setting = SETTINGS.get(name)
     if setting is None:
         near = difflib.get_close_matches(name, SETTINGS, n=1)
-        hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them."
+        hint = f"did you mean {near[0]}?" if near else "'partnercenter sandbox settings' lists them."
         raise SandboxError(f"There is no setting named {name[:60]!r}; {hint}")
     return setting
 
