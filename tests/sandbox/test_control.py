@@ -159,7 +159,7 @@ def test_a_setting_is_changed_and_goes_back(sandbox: Sandbox) -> None:
     ("body", "said"),
     [
         ({"custmer_quota": 3}, "did you mean customer_quota?"),
-        ({"zzz": 3}, "docs/settings.md"),
+        ({"zzz": 3}, "'partnercenter sandbox settings' lists them."),
         ({"customer_quota": "many"}, "takes a whole number from 0 to 10000000, not 'many'"),
         ({"customer_quota": -1}, "takes a whole number"),
         ({"customer_quota": [3]}, "takes a whole number"),
