@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -273,6 +274,18 @@ def as_nobody(path: Path) -> str:
     assert "" == done.stderr
     assert SENTENCE.fullmatch(done.stdout.strip()), done.stdout
     return done.stdout.strip()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of a file are not modes on Windows")
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    """The file holds the keys that sign tokens, and so may its log."""
+    state = State(Database(str(tmp_path / "sandbox.db")), Nature())
+    try:
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("sandbox.db*")}
+    finally:
+        state.close()
+    assert {0o600} == {mode for name, mode in modes.items() if not name.endswith(".lock")}
+    assert {"sandbox.db", "sandbox.db-wal"} <= modes.keys()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of a file are not modes on Windows")

@@ -11,6 +11,7 @@ A file belongs to one process at a time: partners, settings and keys are remembe
 
 from __future__ import annotations
 
+import os
 import queue
 import sqlite3
 import threading
@@ -69,6 +70,8 @@ class Database:
         path = None if self.in_memory else _path(url)
         self._claim = None if path is None else _claim(path)
         try:
+            if path is not None:
+                _make_private(path)
             self._engine = _engine(path)
         except BaseException:
             self._release()
@@ -279,6 +282,16 @@ def _claim(path: Path) -> sqlite3.Connection:
             ) from error
         raise SandboxError(f"The database {path} cannot be opened: {error}.") from error
     return claim
+
+
+def _make_private(path: Path) -> None:
+    """Make a new file for its owner alone: it holds the keys that sign tokens. SQLite gives its log the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise SandboxError(f"The database {path} cannot be opened: {error.strerror}.") from error
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
