@@ -284,7 +284,7 @@ def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("sandbox.db*")}
     finally:
         state.close()
-    assert {0o600} == {mode for name, mode in modes.items() if not name.endswith(".lock")}
+    assert {0o600} == {mode for name, mode in modes.items() if ".lock" not in name}
     assert {"sandbox.db", "sandbox.db-wal"} <= modes.keys()
 
 
