@@ -69,13 +69,13 @@ def _check_blockers(call: Call, connection: Connection) -> None:
 
 
 def _purchases(connection: Connection, customer_key: int) -> list[PurchaseState]:
-    statuses: dict[str, list[str]] = {}
-    for row in commerce.list_subscriptions(connection, customer_key):
-        statuses.setdefault(row.order_id, []).append(row.status)
-    return [
-        PurchaseState(row.id, row.alternate_id, Product(row.product), row.status, statuses.get(row.id, []))
-        for row in commerce.list_orders(connection, customer_key)
-    ]
+    purchases: dict[str, PurchaseState] = {}
+    for row in commerce.list_states(connection, customer_key):
+        state = PurchaseState(row.id, row.alternate_id, Product(row.product), row.status, [])
+        purchases.setdefault(row.id, state)
+        if row.subscription_status is not None:
+            purchases[row.id].subscription_statuses.append(row.subscription_status)
+    return list(purchases.values())
 
 
 def _check_no_active_subscription(call: Call, connection: Connection) -> None:

@@ -35,7 +35,7 @@ class PurchaseState:
     alternate_id: str
     product: Product
     order_status: str
-    subscription_statuses: Sequence[str]
+    subscription_statuses: list[str]
 
 
 _WITHOUT_SUBSCRIPTION = {Product.AZURE_RESERVATION, Product.PERPETUAL_SOFTWARE, Product.AZURE_SAVINGS_PLAN}

@@ -35,9 +35,12 @@ class AuditFilter:
     resource_type: str = ""
 
 
+_INSERT = insert(audit_records)
+
+
 def add_audit_record(connection: Connection, record: NewAuditRecord) -> None:
     """Put in a record."""
-    connection.execute(insert(audit_records), asdict(record))
+    connection.execute(_INSERT, asdict(record))
 
 
 def list_audit_records(

@@ -53,6 +53,8 @@ class CustomerFilter:
 _BY_ID = select(customers).where(customers.c.id == bindparam("id"))
 _COUNT = select(func.count()).select_from(customers).where(customers.c.partner_id == bindparam("partner"))
 _DELETE = delete(customers).where(customers.c.key == bindparam("customer"))
+_INSERT = insert(customers)
+_INSERT_DOMAIN = insert(domain_names)
 _DOMAIN = select(domain_names.c.name).where(domain_names.c.name == bindparam("domain"))
 
 
@@ -71,9 +73,9 @@ def add_customer(connection: Connection, new: NewCustomer) -> int:
     values = {name: getattr(new, name) for name in NewCustomer.__slots__}
     values["domain_folded"] = new.domain.casefold()
     values["company_name_folded"] = new.company_name.casefold()
-    key = connection.execute(insert(customers), values).inserted_primary_key
+    key = connection.execute(_INSERT, values).inserted_primary_key
     assert key is not None  # noqa: S101 - SQLAlchemy types it as optional for statements with many rows
-    connection.execute(insert(domain_names), {"name": new.domain.lower(), "customer_key": key[0]})
+    connection.execute(_INSERT_DOMAIN, {"name": new.domain.lower(), "customer_key": key[0]})
     return int(key[0])
 
 

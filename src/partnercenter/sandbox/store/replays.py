@@ -31,6 +31,9 @@ _FIND = select(replays.c.status, replays.c.headers, replays.c.body).where(
     replays.c.answered_at >= bindparam("since"),
 )
 
+_FORGET = delete(replays).where(replays.c.answered_at < bindparam("since"))
+_KEEP = insert(replays)
+
 
 def find_answer(connection: Connection, key: ReplayKey, since: int) -> Response | None:
     """The answer given to this call since a time, or None."""
@@ -50,9 +53,9 @@ def keep_answer(
     connection: Connection, key: ReplayKey, response: Response, customer_key: int | None, now: int, since: int
 ) -> None:
     """Keep an answer as long as the customer it is about, and forget those given before `since`."""
-    connection.execute(delete(replays).where(replays.c.answered_at < since))
+    connection.execute(_FORGET, {"since": since})
     connection.execute(
-        insert(replays),
+        _KEEP,
         {
             "partner_id": key.partner_id,
             "request_id": key.request_id,
