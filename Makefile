@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove lint types format generate lock bench docs clean
+.PHONY: help demo test prove lint format generate lock bench docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,13 +25,13 @@ $(VENV)/.dev: pyproject.toml requirements-dev.lock
 demo: $(VENV)/.runtime ## Start a local sandbox, delete customers in it, show what happened
 	$(BIN)/partnercenter demo
 
-test: $(VENV)/.dev ## Run every test
+test: $(VENV)/.dev ## Run the tests, all but the long proofs
 	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS)
 
 prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length
 	$(BIN)/python -m pytest -m prove --numprocesses $(PYTEST_WORKERS)
 
-lint: $(VENV)/.dev ## Check style, types, import directions and generated files
+lint: $(VENV)/.dev ## Check style, types, import directions, generated files and links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,6 +39,7 @@ lint: $(VENV)/.dev ## Check style, types, import directions and generated files
 	$(BIN)/python tools/generate_sync.py --check
 	$(BIN)/python tools/build_country_rules.py --check
 	$(BIN)/python tools/build_reference.py --check
+	$(BIN)/python tools/check_links.py
 
 format: $(VENV)/.dev ## Mend style where a tool can
 	$(BIN)/ruff check --fix .

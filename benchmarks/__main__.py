@@ -15,6 +15,7 @@ from azure.core.credentials import AccessToken
 from benchmarks.load import http_request, rate
 from benchmarks.servers import Sandbox, bare_starlette, sandbox
 from partnercenter import PartnerCenterClient
+from partnercenter.contract.headers import REQUEST_ID
 
 ROUNDS = 5
 Row = tuple[str, str, str, str]
@@ -95,7 +96,7 @@ def serving(server: Sandbox) -> Iterator[Row]:
 
 
 def _with_id(headers: dict[str, str]) -> dict[str, str]:
-    return {**headers, "MS-RequestId": str(uuid4())}
+    return {**headers, REQUEST_ID: str(uuid4())}
 
 
 class _Known:

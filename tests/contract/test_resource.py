@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from partnercenter.client.calls import build_request
 from partnercenter.contract.audit import AuditRecord
-from partnercenter.contract.collection import CollectionLinks, Link, ResourceAttributes
+from partnercenter.contract.collection import Link, ResourceAttributes
 from partnercenter.contract.commerce import Order, OrderLineItem, Subscription
 from partnercenter.contract.customers import (
     Address,
@@ -341,7 +341,7 @@ def test_every_resource_of_an_operation_is_declared_soundly() -> None:
     kinds = {
         kind for operation in OPERATIONS.values() for kind in (operation.request, operation.response) if kind
     }
-    for kind in kinds | set(RESOURCES) | {CollectionLinks, Link, ResourceAttributes}:
+    for kind in kinds | set(RESOURCES) | {Link, ResourceAttributes}:
         names = [name.lower() for name in wire_names(kind)]
         assert len(names) == len(set(names)), kind
         for shape in shapes_of(kind).values():

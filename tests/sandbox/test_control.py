@@ -32,8 +32,8 @@ from partnercenter.sandbox.settings import SETTINGS
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.wire.message import Request
-from partnercenter.sandbox.worlds import prepare, put_in
 from partnercenter.sandbox.worlds.document import read_world
+from partnercenter.sandbox.worlds.fill import prepare, put_in
 from partnercenter.sandbox.worlds.named import OTHER_TENANT_ID, PRODUCTION_TENANT_ID, WORLDS
 
 SENTENCE = re.compile(r"[A-Z{][^\n]*[.?]")

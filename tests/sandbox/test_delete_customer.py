@@ -34,7 +34,8 @@ from tests.sandbox.conftest import (
 )
 
 from partnercenter.contract import development_partner
-from partnercenter.sandbox.identity import generate_signing_key, sign
+from partnercenter.sandbox.identity.signing_keys import generate_signing_key
+from partnercenter.sandbox.identity.tokens import sign
 from partnercenter.sandbox.rules.blockers import Product
 
 INVALID_TOKEN = 'Bearer error="invalid_token"'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from partnercenter.sandbox.identity import AcceptedAudiences, ProtocolVersion, issued_audience
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences, issued_audience
+from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 API = "https://api.partnercenter.microsoft.com"
 GRAPH = "https://graph.windows.net"
@@ -19,10 +20,10 @@ def test_the_retired_audience_is_accepted_only_when_the_setting_says_so(audience
     assert audiences.may_be_requested(audience)
 
 
-@pytest.mark.parametrize("audience", ["https://localhost:8400", "https://LOCALHOST:8400/", API, API + "/"])
-def test_an_additional_audience_stands_beside_the_usual_ones(audience: str) -> None:
-    """A sandbox can take its own address beside the usual audiences."""
-    audiences = AcceptedAudiences.with_additional(["https://localhost:8400/"])
+@pytest.mark.parametrize("audience", [API, API + "/", API.upper(), "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"])
+def test_the_usual_audiences_are_the_address_and_the_application_id(audience: str) -> None:
+    """The API takes its address in any case and with a slash, and its application id."""
+    audiences = AcceptedAudiences()
     assert audiences.accepts(audience)
     assert audiences.may_be_requested(audience)
 

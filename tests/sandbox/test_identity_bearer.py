@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnercenter.sandbox.identity import TokenDefect, bearer_token
+from partnercenter.sandbox.identity.verification import TokenDefect, bearer_token
 
 BEARERS = [
     (None, TokenDefect.MISSING),

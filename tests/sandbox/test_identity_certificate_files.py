@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from partnercenter.sandbox.identity import CertificateError, ensure_certificates
+from partnercenter.sandbox.identity.certificates import ensure_certificates
+from partnercenter.sandbox.identity.private_files import CertificateError
 
 NOW = datetime.now(UTC)
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")

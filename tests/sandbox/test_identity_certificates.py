@@ -15,12 +15,8 @@ import pytest
 import requests
 from cryptography import x509
 
-from partnercenter.sandbox.identity import (
-    CertificateError,
-    TlsFiles,
-    ensure_certificates,
-    trust_instructions,
-)
+from partnercenter.sandbox.identity.certificates import TlsFiles, ensure_certificates, trust_instructions
+from partnercenter.sandbox.identity.private_files import CertificateError
 
 NOW = datetime.now(UTC)  # the clients of these tests judge by the real time
 

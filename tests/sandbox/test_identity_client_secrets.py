@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from partnercenter.sandbox.identity import (
-    EntraFault,
+from partnercenter.sandbox.identity.client_secrets import (
     StoredSecret,
     check_client_secret,
     hash_secret,
     secret_matches,
-    unknown_application,
 )
+from partnercenter.sandbox.identity.entra_errors import EntraFault
+from partnercenter.sandbox.identity.token_request import unknown_application
 
 NOW = 1_800_000_000.0
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"

@@ -18,29 +18,23 @@ import requests
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential
 
-from partnercenter.sandbox.identity import (
-    AcceptedAudiences,
-    EntraError,
-    ProtocolVersion,
-    StoredSecret,
-    VerifiedToken,
-    app_only_claims,
-    check_audience,
-    check_client_secret,
-    ensure_certificates,
-    generate_signing_key,
-    hash_secret,
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences, issued_audience
+from partnercenter.sandbox.identity.certificates import ensure_certificates
+from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
+from partnercenter.sandbox.identity.discovery import (
     instance_discovery,
-    issued_audience,
-    jwks,
     openid_configuration,
-    parse_token_request,
-    sign,
     tenant_of_endpoint,
-    token_answer,
-    unknown_application,
-    verify_token,
 )
+from partnercenter.sandbox.identity.entra_errors import EntraError
+from partnercenter.sandbox.identity.signing_keys import generate_signing_key, jwks
+from partnercenter.sandbox.identity.token_request import (
+    check_audience,
+    parse_token_request,
+    unknown_application,
+)
+from partnercenter.sandbox.identity.tokens import ProtocolVersion, app_only_claims, sign, token_answer
+from partnercenter.sandbox.identity.verification import VerifiedToken, verify_token
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 CLIENT = "0b0c1f5a-7c3e-4d0e-8f3b-2f3b1d0c9a77"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from partnercenter.sandbox.identity import (
-    ProtocolVersion,
+from partnercenter.sandbox.identity.discovery import (
     instance_discovery,
     openid_configuration,
     tenant_of_endpoint,
 )
+from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 BASE = "https://localhost:8443"

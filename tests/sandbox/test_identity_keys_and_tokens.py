@@ -11,14 +11,11 @@ from hashlib import sha256
 import jwt
 import pytest
 
-from partnercenter.sandbox.identity import (
+from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key, jwks, public_jwk
+from partnercenter.sandbox.identity.tokens import (
     ProtocolVersion,
-    SigningKey,
     app_only_claims,
     app_user_claims,
-    generate_signing_key,
-    jwks,
-    public_jwk,
     sign,
     token_answer,
 )

@@ -10,20 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnercenter.sandbox.identity import (
-    AcceptedAudiences,
-    EntraError,
-    EntraFault,
-    ProtocolVersion,
-    StoredSecret,
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences
+from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.token_request import (
     TokenRequest,
     check_audience,
-    check_client_secret,
-    hash_secret,
     parse_token_request,
     unknown_application,
     unknown_tenant,
 )
+from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 NOW = 1_800_000_000.0
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
@@ -60,7 +57,7 @@ def test_a_complete_request_is_read(
     form: dict[str, str], version: ProtocolVersion, content_type: str | None
 ) -> None:
     """Both endpoints read client, secret and audience from a form, whatever its content type adds."""
-    expected = TokenRequest(version, "client_credentials", CLIENT, SECRET, API)
+    expected = TokenRequest(version, CLIENT, SECRET, API)
     assert expected == parse(form, version, content_type=content_type)
 
 
@@ -70,7 +67,7 @@ def test_a_complete_request_is_read(
 def test_a_client_may_identify_itself_in_the_header(sent: str, scheme: str, left: tuple[str, ...]) -> None:
     """HTTP Basic carries id and secret, percent-encoded wholly or where needed."""
     header = basic(CLIENT, sent).replace("Basic", scheme)
-    expected = TokenRequest(1, "client_credentials", CLIENT, SECRET, API)
+    expected = TokenRequest(1, CLIENT, SECRET, API)
     assert expected == parse(without(V1, *left), 1, header)
 
 
@@ -206,7 +203,7 @@ REFUSALS = [
     Refusal(
         "resource",
         check_audience(
-            TokenRequest(1, "client_credentials", CLIENT, SECRET, "https://x.example"),
+            TokenRequest(1, CLIENT, SECRET, "https://x.example"),
             AcceptedAudiences(),
             TENANT,
         )
@@ -245,7 +242,7 @@ def test_the_representation_of_a_request_hides_its_secret() -> None:
 )
 def test_a_token_can_be_requested_for_the_api_and_for_the_retired_audience(audience: str) -> None:
     """The token endpoint knows the API by each of its names, and still the retired audience."""
-    request = TokenRequest(1, "client_credentials", CLIENT, SECRET, audience)
+    request = TokenRequest(1, CLIENT, SECRET, audience)
     assert None is check_audience(request, AcceptedAudiences(), TENANT)
 
 

@@ -12,17 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnercenter.sandbox.identity import (
-    AcceptedAudiences,
-    TokenDefect,
-    VerifiedToken,
-    app_only_claims,
-    app_user_claims,
-    generate_signing_key,
-    public_jwk,
-    sign,
-    verify_token,
-)
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences
+from partnercenter.sandbox.identity.signing_keys import generate_signing_key, public_jwk
+from partnercenter.sandbox.identity.tokens import app_only_claims, app_user_claims, sign
+from partnercenter.sandbox.identity.verification import TokenDefect, VerifiedToken, verify_token
 
 NOW = 1_800_000_000.0
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
@@ -181,7 +174,7 @@ def test_a_token_with_a_defect_is_refused_with_that_defect(case: Case) -> None:
 def test_every_defect_has_a_case_and_a_description() -> None:
     """The table of bad tokens covers every defect, and each defect says in one line what it is."""
     assert set(TokenDefect) == {case.defect for case in CASES}
-    assert all(defect.description and "\n" not in defect.description for defect in TokenDefect)
+    assert all(defect.value and "\n" not in defect.value for defect in TokenDefect)
 
 
 def test_a_good_app_only_token_is_read() -> None:

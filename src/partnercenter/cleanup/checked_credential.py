@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from azure.core.credentials import AccessToken, AccessTokenInfo
 
+from partnercenter.cleanup.strict_json import decode_strictly
 from partnercenter.cleanup.trusted_sandboxes import (
     Allowed,
     Refused,
@@ -34,17 +34,10 @@ def tenant_of(token: object) -> str | None:
     payload = token.split(".")[1]
     try:
         decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True)
-        claims = json.loads(decoded.decode("utf-8"), object_pairs_hook=_without_repetition)
+        claims = decode_strictly(decoded.decode("utf-8"))
     except (binascii.Error, ValueError, RecursionError):
         return None
     return canonical_guid(claims.get("tid")) if isinstance(claims, dict) else None
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    claims = dict(pairs)
-    if len(claims) != len(pairs):
-        raise ValueError("a claim stands twice")
-    return claims
 
 
 def _refuse_unless(tenant_id: str, token: str) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-FOLDER_VARIABLE: Final = "PARTNERCENTER_CONFIG_DIR"
+_FOLDER_VARIABLE: Final = "PARTNERCENTER_CONFIG_DIR"
 _LARGEST_FILE: Final = 1_048_576
 
 
@@ -25,7 +25,7 @@ class ConfigurationError(Exception):
 
 def config_folder(environment: Mapping[str, str]) -> Path:
     """The folder, which need not exist: `PARTNERCENTER_CONFIG_DIR`, or the place the system has for it."""
-    named = environment.get(FOLDER_VARIABLE, "").strip()
+    named = environment.get(_FOLDER_VARIABLE, "").strip()
     if named:
         return Path(named).expanduser()
     import platformdirs
@@ -70,7 +70,10 @@ def _check_owner(path: Path, status: os.stat_result, *, forbidden: int) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace the file by `text`, durably and in one step, readable by its owner only."""
+    """Replace the file by `text`, durably and in one step, readable by its owner only.
+
+    Raises `ConfigurationError` when it cannot be written.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -101,7 +104,10 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Let one process at a time change the file, so that no change undoes another."""
+    """Let one process at a time change the file, so that no change undoes another.
+
+    Raises `ConfigurationError` when the lock beside the file cannot be made.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)

@@ -20,7 +20,7 @@ from partnercenter.contract.audit import AuditRecord
 from partnercenter.contract.enums import FieldFilterOperation, OperationStatus, OperationType
 from partnercenter.contract.filters import SimpleFieldFilter
 
-AUDIT_DAYS: Final = 89
+_AUDIT_DAYS: Final = 89
 _NO_RELATIONSHIP: Final = 20002
 
 
@@ -125,7 +125,7 @@ def creation_dates(
     found: dict[str, datetime] = {}
     try:
         for record in client.audit_records.list(
-            start_date=today - timedelta(days=AUDIT_DAYS), end_date=today, filter=narrow
+            start_date=today - timedelta(days=_AUDIT_DAYS), end_date=today, filter=narrow
         ):
             customer_id = _created_customer(record)
             if customer_id in wanted and isinstance(record.operation_date, datetime):

@@ -54,7 +54,7 @@ class Result:
         return self.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE}
 
 
-def result_of_error(customer_id: str, display_name: str, error: AzureError) -> Result:
+def _result_of_error(customer_id: str, display_name: str, error: AzureError) -> Result:
     """The result for a customer whose deletion, or reading, ended with `error`."""
     if not isinstance(error, PartnerCenterError):
         advice = "Check the credentials." if isinstance(error, ClientAuthenticationError) else "Try again."
@@ -78,7 +78,7 @@ def _first_line(error: AzureError) -> str:
 
 def result_without_deletion(found: GoneCustomer | UnreadableCustomer) -> Result:
     """The result for a customer that could not be read, or need not be deleted."""
-    return result_of_error(found.customer_id, "", found.error)
+    return _result_of_error(found.customer_id, "", found.error)
 
 
 def kept(customer: CustomerFacts, reason: str) -> Result:
@@ -121,7 +121,7 @@ def _delete_one(
         try:
             client.customers.by_id(customer.customer_id).delete()
         except AzureError as error:
-            failed = result_of_error(customer.customer_id, customer.display_name, error)
+            failed = _result_of_error(customer.customer_id, customer.display_name, error)
             return replace(failed, correlation_id=failed.correlation_id or correlation_id)
         doubt = _why_still_there(client, customer.customer_id, pause)
     deleted = Result(

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from partnercenter.cleanup.config_folder import (
     ConfigurationError,
@@ -19,6 +19,7 @@ from partnercenter.cleanup.config_folder import (
     read_private,
     write_private,
 )
+from partnercenter.cleanup.strict_json import decode_strictly
 from partnercenter.cleanup.trusted_sandboxes import LOCAL_ALIAS, TrustedSandbox, canonical_guid
 
 FILE_NAME: Final = "trusted-sandboxes.json"
@@ -49,7 +50,7 @@ def read_registry(environment: Mapping[str, str]) -> tuple[TrustedSandbox, ...]:
 
 def _parse(text: str) -> tuple[TrustedSandbox, ...]:
     try:
-        document = json.loads(text, object_pairs_hook=_without_repetition)
+        document = decode_strictly(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}: {error.msg}") from None
     if not isinstance(document, dict) or set(document) != {"version", "sandboxes"}:
@@ -68,13 +69,6 @@ def _parse(text: str) -> tuple[TrustedSandbox, ...]:
         except ValueError as error:
             raise ValueError(f"entry {number}: {error}") from None
     return found
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member stands twice")
-    return members
 
 
 def with_sandbox(
@@ -112,7 +106,10 @@ def change_registry(
     environment: Mapping[str, str],
     change: Callable[[Sequence[TrustedSandbox]], tuple[TrustedSandbox, ...]],
 ) -> tuple[TrustedSandbox, ...]:
-    """Read the registry, apply `change`, write it back; two processes never undo each other's change."""
+    """Read the registry, apply `change`, write it back; two processes never undo each other's change.
+
+    Raises `ConfigurationError` for a file that cannot be believed or written, and what `change` raises.
+    """
     path = registry_path(environment)
     with exclusive(path):
         changed = change(read_registry(environment))

@@ -60,7 +60,7 @@ def partner_settings(flags: Mapping[str, str | None]) -> PartnerSettings:
     return settings
 
 
-def credential_of(settings: PartnerSettings) -> TokenCredential:
+def _credential_of(settings: PartnerSettings) -> TokenCredential:
     """The azure-identity credential of an application with a secret."""
     import logging
 
@@ -87,7 +87,7 @@ def reading(settings: PartnerSettings) -> Iterator[PartnerCenterClient]:
     from partnercenter.client.sync import PartnerCenterClient
 
     with PartnerCenterClient(
-        credential_of(settings), cloud=settings.cloud, endpoint=settings.endpoint
+        _credential_of(settings), cloud=settings.cloud, endpoint=settings.endpoint
     ) as client:
         yield client
 
@@ -100,7 +100,7 @@ def deleting(settings: PartnerSettings) -> Iterator[tuple[PartnerCenterClient, A
     from partnercenter.client.sync import PartnerCenterClient
 
     credential = check_credential(
-        credential_of(settings),
+        _credential_of(settings),
         scope=settings.cloud.scope,
         endpoint=settings.endpoint,
         registry=lambda: read_registry(os.environ),

@@ -14,7 +14,7 @@ COLUMNS: Final = ("displayName", "defaultDomainName", "customerId")
 _LARGEST_PAGE: Final = 500
 
 
-def row_of(customer: Customer) -> dict[str, object]:
+def _row_of(customer: Customer) -> dict[str, object]:
     """Name, domain and id of a customer as a list shows them."""
     company = customer.company_profile
     return {
@@ -41,7 +41,7 @@ def list_rows(
     field, prefix = ("CompanyName", name) if name else ("Domain", domain)
     narrow = SimpleFieldFilter(field, prefix, FieldFilterOperation.STARTS_WITH) if prefix else None
     size = min(limit, _LARGEST_PAGE) if limit and not (name and domain) else _LARGEST_PAGE
-    found = (row_of(customer) for customer in client.customers.list(size=size, filter=narrow))
+    found = (_row_of(customer) for customer in client.customers.list(size=size, filter=narrow))
     if name and domain:
         wanted = domain.casefold()
         found = (row for row in found if str(row["defaultDomainName"]).casefold().startswith(wanted))

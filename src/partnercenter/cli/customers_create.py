@@ -5,17 +5,16 @@ The answer holds the first administrator's password, which the service shows thi
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from partnercenter.cli.connection import partner_options, partner_settings, reading
 from partnercenter.cli.errors import UserError
+from partnercenter.cli.json_file import read_json_object
 from partnercenter.cli.output import message, output_option, record
+from partnercenter.contract.resource import find_key, member_of
 
 if TYPE_CHECKING:
     from partnercenter.cli.settings import PartnerSettings
@@ -113,21 +112,7 @@ def _from_flags(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_file(file: str) -> dict[str, Any]:
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        document = json.loads(text)
-    except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"{file} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
-        ) from None
-    except (UnicodeDecodeError, RecursionError):
-        raise UserError(f"{file} is not a JSON document in UTF-8.") from None
-    if not isinstance(document, dict):
-        raise UserError(
-            f"{file} must hold one customer: a JSON object with companyProfile and billingProfile."
-        )
+    document = read_json_object(file, "one customer: a JSON object with companyProfile and billingProfile")
     for path in (("companyProfile",), ("billingProfile",), ("billingProfile", "defaultAddress")):
         if not isinstance(_within(document, *path), dict):
             raise UserError(f"{file} has no object {'.'.join(path)}.")
@@ -137,15 +122,12 @@ def _from_file(file: str) -> dict[str, Any]:
 def _within(value: Any, *path: str) -> Any:
     """What stands at a path of JSON names, whose case does not matter; None when nothing does."""
     for wanted in path:
-        if not isinstance(value, dict):
-            return None
-        value = next((inner for key, inner in value.items() if key.lower() == wanted.lower()), None)
+        value = member_of(value, wanted)
     return value
 
 
 def _put(document: dict[str, Any], name: str, value: str) -> None:
-    key = next((key for key in document if key.lower() == name.lower()), name)
-    document[key] = value
+    document[find_key(document, name) or name] = value
 
 
 def _add_suffix(document: dict[str, Any], settings: PartnerSettings) -> None:

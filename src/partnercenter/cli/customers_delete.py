@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from partnercenter.cleanup.deletion import Result
     from partnercenter.client.sync import PartnerCenterClient
 
-PLAN_COLUMNS: Final = ("customerId", "displayName", "defaultDomainName", "age", "attached")
-RESULT_COLUMNS: Final = (
+_PLAN_COLUMNS: Final = ("customerId", "displayName", "defaultDomainName", "age", "attached")
+_RESULT_COLUMNS: Final = (
     "customerId",
     "displayName",
     "outcome",
@@ -151,7 +151,7 @@ def _kept(present: Sequence[CustomerFacts]) -> list[Result]:
 
 
 def _dry_run(form: str, present: Sequence[CustomerFacts], settled: Sequence[Result]) -> int:
-    with rows(form, PLAN_COLUMNS) as write:
+    with rows(form, _PLAN_COLUMNS) as write:
         for customer in present:
             write(_plan_row(customer))
     for result in settled:
@@ -171,7 +171,7 @@ def _delete(
 
     results: list[Result] = []
     interrupted = False
-    with rows(form, RESULT_COLUMNS) as write, Interruption() as interruption:
+    with rows(form, _RESULT_COLUMNS) as write, Interruption() as interruption:
         for result in settled:
             results.append(result)
             write(_result_row(result))

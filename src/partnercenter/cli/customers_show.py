@@ -12,7 +12,7 @@ from partnercenter.cli.output import output_option, record
 from partnercenter.contract.identifiers import require_guid
 
 
-def customer_id(text: str) -> str:
+def _customer_id(text: str) -> str:
     """The id in its usual form; raises `UserError` when it is not a GUID."""
     try:
         return require_guid(text, "The customer id")
@@ -26,6 +26,6 @@ def customer_id(text: str) -> str:
 @partner_options
 def command(wanted: str, form: str, flags: Mapping[str, str | None]) -> None:
     """Show the customer with this ID, its tenant id."""
-    known = customer_id(wanted)
+    known = _customer_id(wanted)
     with reading(partner_settings(flags)) as client:
         record(form, client.customers.by_id(known).get().to_json())

@@ -8,21 +8,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
+from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS
 from partnercenter.cli.control import Control
 from partnercenter.cli.errors import CommandError
 from partnercenter.cli.sandbox_process import sandbox_process
 from partnercenter.cli.visible import visible
+from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 
 if TYPE_CHECKING:
     from partnercenter.cleanup.customer_facts import CustomerFacts
     from partnercenter.cleanup.deletion import Result
     from partnercenter.client.sync import PartnerCenterClient
-
-QUOTA: Final = 75
 
 
 @click.command(name="demo")
@@ -56,7 +56,7 @@ def _run(address: str) -> None:
             f"  the token belongs to partner tenant {allowed.tenant_id}: the development partner, trusted here"
         )
         before = _customers(client)
-        say(f"\nThe sandbox holds {len(before)} of {QUOTA} customers:")
+        say(f"\nThe sandbox holds {len(before)} of {MOST_CUSTOMERS} customers:")
         for customer in before:
             _show(customer)
         by_hand = next(
@@ -85,7 +85,6 @@ def _show(customer: CustomerFacts) -> None:
 def _delete_by_hand(client: PartnerCenterClient, customer: CustomerFacts) -> None:
     """Show the bare call, what a lost answer means, and what a second delete is."""
     from partnercenter.client.errors import PartnerCenterError
-    from partnercenter.contract.headers import REQUEST_ID
 
     path = f"/v1/customers/{customer.customer_id}"
     first, second = str(uuid.uuid4()), str(uuid.uuid4())
@@ -122,7 +121,7 @@ def _delete(client: PartnerCenterClient, customers: Sequence[CustomerFacts]) -> 
         else:
             say(f"    refused, code {result.code}: {visible(result.description)}")
             say(f"    advice: {visible(result.advice)}")
-        say(f"    MS-CorrelationId {result.correlation_id}")
+        say(f"    {CORRELATION_ID} {result.correlation_id}")
     return results
 
 
@@ -135,4 +134,4 @@ def _summarize(
     say(f"\n{len(before) - len(refused)} customers deleted, {len(refused)} refused:")
     for result in refused:
         say(f"  {visible(result.display_name)}: {visible(result.description)}")
-    say(f"Quota used: {len(before)} of {QUOTA} before, {len(after)} of {QUOTA} now.")
+    say(f"Quota used: {len(before)} of {MOST_CUSTOMERS} before, {len(after)} of {MOST_CUSTOMERS} now.")

@@ -19,7 +19,7 @@ from typing import Final
 from partnercenter.cli.errors import CommandError
 from partnercenter.cli.interruption import DeferringSignals
 
-READY: Final = "sandbox ready at "
+_READY: Final = "sandbox ready at "
 _SECONDS_TO_START: Final = 60.0
 _SECONDS_TO_STOP: Final = 15.0
 
@@ -81,9 +81,9 @@ def _address(process: subprocess.Popen[str], errors: Path) -> str:
     overdue.start()
     try:
         for line in lines:
-            if line.startswith(READY):
+            if line.startswith(_READY):
                 threading.Thread(target=_drain, args=(lines,), daemon=True).start()
-                return line.removeprefix(READY).strip()
+                return line.removeprefix(_READY).strip()
     finally:
         overdue.cancel()
     process.wait()

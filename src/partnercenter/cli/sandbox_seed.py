@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from partnercenter.cli.control import Control
 from partnercenter.cli.control_options import control_option
-from partnercenter.cli.errors import UserError
+from partnercenter.cli.json_file import read_json_object
 from partnercenter.cli.output import message, output_option, record
 
 
@@ -23,7 +22,7 @@ def command(world: str, form: str, control: Control) -> None:
 
     Everything that is in the sandbox is replaced.
     """
-    body = _document(world) if _is_file(world) else {"world": world}
+    body = read_json_object(world, "one world: a JSON object") if _is_file(world) else {"world": world}
     answer = control.call("POST", "/_sandbox/seed", body)
     if isinstance(answer, dict) and answer:
         record(form, answer)
@@ -32,19 +31,3 @@ def command(world: str, form: str, control: Control) -> None:
 
 def _is_file(world: str) -> bool:
     return world.lower().endswith(".json") or os.sep in world or Path(world).is_file()
-
-
-def _document(file: str) -> dict[str, object]:
-    try:
-        document = json.loads(Path(file).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"{file} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
-        ) from None
-    except (UnicodeDecodeError, RecursionError):
-        raise UserError(f"{file} is not a JSON document in UTF-8.") from None
-    if not isinstance(document, dict):
-        raise UserError(f"{file} must hold one world: a JSON object.")
-    return document

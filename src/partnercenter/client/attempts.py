@@ -20,12 +20,15 @@ from azure.core.exceptions import (
 )
 from azure.core.rest import HttpRequest
 
-from partnercenter.client.errors import HopelessRequestError, UnexpectedAnswerError
+from partnercenter.client.errors import HopelessRequestError, UnexpectedAnswerError, ids_note
 from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 
 
 class Attempt:
-    """What both transports know of one attempt: its bounds, and what it has received so far."""
+    """What both transports know of one attempt: its bounds, and what it has received so far.
+
+    `timeout` and `time_left` are in seconds, `largest` is in bytes.
+    """
 
     def __init__(self, request: HttpRequest, timeout: float, time_left: float | None, largest: int) -> None:
         self._request = request
@@ -52,7 +55,10 @@ class Attempt:
         )
 
     def add(self, chunk: bytes, answer: Any) -> None:
-        """Take a piece of the body, unless it is too much or too late."""
+        """Take a piece of the body.
+
+        Raises `UnexpectedAnswerError` when the body is too large, `ServiceResponseTimeoutError` when it is too late.
+        """
         self._size += len(chunk)
         if self._size > self._largest:
             raise UnexpectedAnswerError(
@@ -64,7 +70,11 @@ class Attempt:
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Translate httpx2's exceptions to azure-core's, which tell whether anything was sent."""
+        """Translate httpx2's exceptions to azure-core's, which tell whether anything was sent.
+
+        Raises `ServiceRequestError` when nothing was, `HopelessRequestError` when it would be in vain to try again,
+        and `ServiceResponseError` when the answer was lost.
+        """
         try:
             yield
         except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
@@ -95,6 +105,4 @@ class Attempt:
 
     def _sentence(self, reason: str) -> str:
         headers = self._request.headers
-        ids = [("request id", headers.get(REQUEST_ID)), ("correlation id", headers.get(CORRELATION_ID))]
-        known = ", ".join(f"{name} {value}" for name, value in ids if value)
-        return f"{self._what}: {reason}" + (f" ({known})." if known else ".")
+        return f"{self._what}: {reason}{ids_note(headers.get(REQUEST_ID), headers.get(CORRELATION_ID))}."

@@ -1,7 +1,7 @@
 """How a call is built, and how its answer is read. Pure: no waiting, no network.
 
-`CallPlan` is an operation with everything filled in; the pipelines of both worlds send it, and `read_*` turn
-what came back into resources.
+`build_request` makes what the pipelines of both worlds send; `check` and `read_*` turn what came back into an
+error or a resource.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from partnercenter.client.errors import UnexpectedAnswerError, error_from_respon
 from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import Operation
-from partnercenter.contract.resource import Resource, find_key
+from partnercenter.contract.resource import Resource, member_of
 
 R = TypeVar("R", bound=Resource)
 
@@ -59,7 +59,7 @@ def require_path(path: str) -> str:
 
 
 def check(response: Any, operation: Operation, path: str) -> None:
-    """Raise the error of an answer that is not a success.
+    """Raise the error of an answer that is not a success: `PartnerCenterError`, or `UnexpectedAnswerError`.
 
     Every 2xx is one, also where the documentation lists another: the thing was done, and to say otherwise would
     lose what the answer holds.
@@ -76,7 +76,10 @@ def check(response: Any, operation: Operation, path: str) -> None:
 
 
 def read_object(response: Any, operation: Operation, path: str) -> dict[str, Any]:
-    """The JSON object of a success; a byte order mark is dropped (behaviour.md 10.2)."""
+    """The JSON object of a success; a byte order mark is dropped (behaviour.md 10.2).
+
+    Raises `UnexpectedAnswerError` for no body, for one that is not JSON, and for JSON that is not an object.
+    """
     what = f"{operation.method} {path.partition('?')[0]} answered with HTTP {response.status_code}"
     if not response.content.strip():
         raise UnexpectedAnswerError(f"{what} and no body, where a resource was expected.", response)
@@ -91,26 +94,21 @@ def read_object(response: Any, operation: Operation, path: str) -> dict[str, Any
 
 
 def read_resource(kind: type[R], response: Any, operation: Operation, path: str) -> R:
-    """The resource of a success."""
+    """The resource of a success; raises as `read_object` does."""
     return kind.from_json(read_object(response, operation, path))
 
 
 def etag_header(resource: Resource) -> dict[str, str]:
     """`If-Match` with the quoted etag of a resource, or nothing when it has none (behaviour.md 10.1)."""
-    etag = _member(_member(resource.to_json(), "attributes"), "etag")
+    etag = member_of(member_of(resource.to_json(), "attributes"), "etag")
     if not isinstance(etag, (str, int)) or etag == "":
         return {}
     text = str(etag)
     return {"If-Match": text if text.startswith("W/") else f'"{text.strip(chr(34))}"'}
 
 
-def _member(value: Any, name: str) -> Any:
-    key = find_key(value, name) if isinstance(value, dict) else None
-    return None if key is None else value[key]
-
-
-def with_request_id(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Headers of the caller for a raw request.
+def require_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """The headers of a raw request, as the caller gave them.
 
     Raises `ValueError` for an id that is not a GUID, for what cannot stand in a header, and for a token.
     """

@@ -105,7 +105,7 @@ class PartnerCenterError(HttpResponseError):
         parts = [f"{call} was refused with {error.status}{code}: {error.description.rstrip('.')}."]
         if error.advice:
             parts.append(error.advice)
-        return " ".join(parts) + _ids(self.request_id, self.correlation_id)
+        return " ".join(parts) + ids_note(self.request_id, self.correlation_id)
 
     def __str__(self) -> str:
         return self.message
@@ -164,7 +164,7 @@ class UnexpectedAnswerError(DecodeError):
         self.request_id: str | None = _echoed(response, REQUEST_ID)
         self.correlation_id: str | None = _echoed(response, CORRELATION_ID)
         super().__init__(message=message, response=response)
-        self.message = message + _ids(self.request_id, self.correlation_id)
+        self.message = message + ids_note(self.request_id, self.correlation_id)
         self.args = (self.message,)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -181,8 +181,8 @@ def _echoed(response: Any, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _ids(request_id: str | None, correlation_id: str | None) -> str:
-    """What support asks for, as the end of a message."""
+def ids_note(request_id: str | None, correlation_id: str | None) -> str:
+    """What support asks for, as the end of a message: ` (request id …, correlation id …)`, or nothing."""
     ids = [("request id", request_id), ("correlation id", correlation_id)]
     known = ", ".join(f"{name} {value}" for name, value in ids if value)
     return f" ({known})" if known else ""

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from partnercenter.client.addresses import same_origin
 from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.contract.headers import CONTINUATION_TOKEN
-from partnercenter.contract.resource import Resource, find_key
+from partnercenter.contract.resource import Resource, member_of
 
 R = TypeVar("R", bound=Resource)
 
@@ -69,8 +69,8 @@ def read_page(
     Raises `UnexpectedAnswerError` for an object that is no collection, which must not pass for an empty one, and
     for a link that leads elsewhere.
     """
-    items = _member(document, "items")
-    if items is None and any(_member(document, name) is not None for name in _OF_COLLECTIONS):
+    items = member_of(document, "items")
+    if items is None and any(member_of(document, name) is not None for name in _OF_COLLECTIONS):
         items = []
     if not isinstance(items, list):
         what = f"GET {here.path.partition('?')[0]} answered with an object that is not a list of items."
@@ -84,21 +84,21 @@ def read_page(
 
 
 def _next(document: dict[str, Any], here: PageAddress, base: str) -> PageAddress | None:
-    link = _member(_member(document, "links"), "next")
-    uri = _member(link, "uri")
-    token = _link_token(link) or _member(document, "continuationToken")
+    link = member_of(member_of(document, "links"), "next")
+    uri = member_of(link, "uri")
+    token = _link_token(link) or member_of(document, "continuationToken")
     headers = {CONTINUATION_TOKEN: token} if isinstance(token, str) and token else {}
     if isinstance(uri, str) and uri:
         return PageAddress(_path(uri, here, base), headers)
-    if headers and _member(document, "links") is None:
+    if headers and member_of(document, "links") is None:
         return PageAddress(_with_seek(here.path), headers)
     return None
 
 
 def _link_token(link: Any) -> str | None:
-    headers = _member(link, "headers")
+    headers = member_of(link, "headers")
     for header in headers if isinstance(headers, list) else []:
-        name, value = _member(header, "key"), _member(header, "value")
+        name, value = member_of(header, "key"), member_of(header, "value")
         if isinstance(name, str) and name.lower() == CONTINUATION_TOKEN.lower() and isinstance(value, str):
             return value
     return None
@@ -133,10 +133,3 @@ def _with_seek(path: str) -> str:
 def is_past_the_end(error: PartnerCenterError) -> bool:
     """Whether a refusal of a following page only means that there is none (behaviour.md 3.2)."""
     return error.status_code == 400 and error.code == PAST_THE_END
-
-
-def _member(value: Any, name: str) -> Any:
-    if not isinstance(value, dict):
-        return None
-    key = find_key(value, name)
-    return None if key is None else value[key]

@@ -30,7 +30,7 @@ from partnercenter.client.errors import HopelessRequestError
 DEFAULT_TIMEOUT: Final = 100.0
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 
-# httpx2 logs every URL at INFO; ours are logged, redacted, by the logging policy.
+# httpx2 logs every URL at INFO, with its query; `call_log` writes ours, without.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
@@ -175,8 +175,9 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
 
     `timeout` is in seconds, for connecting and for each silence of the other side. `verify` is True, False or
     the path of a certificate bundle; when it is True the variables REQUESTS_CA_BUNDLE and SSL_CERT_FILE are
-    honoured. `inner` replaces the network, for example by an application in the same process. Proxies come from
-    the environment; plain HTTP, which stays on this machine, uses none.
+    honoured. `inner` replaces the network, for example by an application in the same process. An answer of more than
+    `largest_answer` bytes is given up. Proxies come from the environment; plain HTTP, which stays on this machine,
+    uses none.
     """
 
     takes_time_left = True

@@ -1,11 +1,11 @@
-"""What every resource and every list carries: attributes, links, and the collection around a page.
+"""What resources have in common: attributes, links, and the small values that several of them hold.
 
 behaviour.md 14; resources.md, "Common".
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from partnercenter.contract.resource import Member, Resource
 
@@ -38,23 +38,6 @@ class StandardResourceLinks(Resource):
     """Links of one resource."""
 
     self_link: Annotated[Link | None, Member(wire="self", read_only=True)] = None
-
-
-class CollectionLinks(StandardResourceLinks):
-    """Links of a page; `next` is absent on the last one, `previous` on the first."""
-
-    next: Annotated[Link | None, READ_ONLY] = None
-    previous: Annotated[Link | None, READ_ONLY] = None
-
-
-class Collection(Resource):
-    """One page of a list. `total_count` counts the items of this page, not of the whole list."""
-
-    total_count: Annotated[int | None, READ_ONLY] = None
-    items: Annotated[list[dict[str, Any]] | None, Member(required=True, read_only=True)] = None
-    continuation_token: Annotated[str | None, READ_ONLY] = None
-    links: Annotated[CollectionLinks | None, READ_ONLY] = None
-    attributes: Annotated[ResourceAttributes | None, READ_ONLY] = None
 
 
 class KeyValuePair(Resource):

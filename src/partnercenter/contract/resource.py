@@ -190,6 +190,12 @@ def find_key(json: Mapping[str, Any], wire: str) -> str | None:
     return next((key for key in json if key.lower() == folded), None)
 
 
+def member_of(value: Any, wire: str) -> Any:
+    """What a JSON object holds under `wire` in any case; None when it holds nothing, or is no object."""
+    key = find_key(value, wire) if isinstance(value, dict) else None
+    return None if key is None else value[key]
+
+
 def _read(shape: MemberShape, value: Any) -> Any:
     if shape.many:
         if isinstance(value, list) and issubclass(shape.kind, Resource):

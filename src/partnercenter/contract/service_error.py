@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, Final
 
+from partnercenter.contract.resource import member_of
 from partnercenter.contract.service_error_catalogue import ServiceErrorKind, find_kind
 
 LONGEST_DESCRIPTION: Final = 1024
@@ -95,14 +96,16 @@ def line_errors(document: Any) -> list[LineError]:
     if not isinstance(document, dict):
         return []
     found = []
-    for item in _objects(_member(document, "lineItems")):
-        error = _member(item, "error")
+    for item in _objects(member_of(document, "lineItems")):
+        error = member_of(item, "error")
         if isinstance(error, dict):
-            place = f"line {_member(item, 'id')}"
-            found.append(_line_error(place, _member(error, "errorCode"), _member(error, "errorDescription")))
-    for error in _objects(_member(document, "orderErrors")):
-        place = f"order group {_member(error, 'orderGroupId')}"
-        found.append(_line_error(place, _member(error, "code"), _member(error, "description")))
+            place = f"line {member_of(item, 'id')}"
+            found.append(
+                _line_error(place, member_of(error, "errorCode"), member_of(error, "errorDescription"))
+            )
+    for error in _objects(member_of(document, "orderErrors")):
+        place = f"order group {member_of(error, 'orderGroupId')}"
+        found.append(_line_error(place, member_of(error, "code"), member_of(error, "description")))
     return found
 
 
@@ -183,11 +186,6 @@ def _nested(text: str) -> str:
     members = _members(text.encode("utf-8", "replace"))
     inner = next((members[name] for name in ("description", "message", "reason") if members.get(name)), None)
     return str(inner) if inner is not None else text
-
-
-def _member(document: Mapping[str, Any], name: str) -> Any:
-    folded = name.lower()
-    return next((value for key, value in document.items() if key.lower() == folded), None)
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

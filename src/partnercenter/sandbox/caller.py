@@ -17,7 +17,6 @@ from partnercenter.sandbox.store.partners import Application, Partner, find_appl
 from partnercenter.sandbox.wire.fault import INVALID_TOKEN, Fault, empty_fault, fault, setting_fault
 
 ADMIN_AGENT: Final = "AdminAgents"
-_MFA_REASON: Final = "Unauthorized - MFA required"
 _DEFECT_SETTINGS: Final[Mapping[TokenDefect, str]] = {
     TokenDefect.WRONG_AUDIENCE: "fault_wrong_audience",
     TokenDefect.EXPIRED: "fault_expired_token",
@@ -70,7 +69,7 @@ class Gatekeeper:
         self._audiences: dict[tuple[bool, bool], AcceptedAudiences] = {}
 
     def token(self, authorization: str | None, settings: Settings, now: float) -> VerifiedToken:
-        """The verified token of a call; raises the 401 of its defect."""
+        """The verified token of a call; raises the 401 of its defect. `now` is in unix seconds."""
         token = bearer_token(authorization)
         if isinstance(token, str):
             verified = self._cache.verify(token, keys=self._keys, audiences=self.audiences(settings), now=now)
@@ -86,7 +85,7 @@ class Gatekeeper:
         by_id = settings.flag("accept_application_id_audience")
         retired = settings.flag("accept_retired_audience")
         if (by_id, retired) not in self._audiences:
-            self._audiences[by_id, retired] = accepted_audiences(application_id=by_id, retired=retired)
+            self._audiences[by_id, retired] = _accepted_audiences(application_id=by_id, retired=retired)
         return self._audiences[by_id, retired]
 
     def partner(self, token: VerifiedToken, operation: Operation, settings: Settings) -> Partner:
@@ -103,7 +102,7 @@ class Gatekeeper:
         return partner
 
 
-def accepted_audiences(*, application_id: bool, retired: bool) -> AcceptedAudiences:
+def _accepted_audiences(*, application_id: bool, retired: bool) -> AcceptedAudiences:
     """The audiences of the clouds, with or without the application id and the retired one."""
     names = AcceptedAudiences().names
     if not application_id:
@@ -113,7 +112,7 @@ def accepted_audiences(*, application_id: bool, retired: bool) -> AcceptedAudien
 
 def _app_only(partner: Partner, settings: Settings) -> bool:
     """The one app+user operation so far is the PATCH that a sandbox carries out as its delete (behaviour.md 3.5)."""
-    return partner.environment == "sandbox" and settings.flag("patch_relationship_app_only")
+    return partner.is_sandbox and settings.flag("patch_relationship_app_only")
 
 
 def _defect_fault(defect: TokenDefect, settings: Settings) -> Fault:
@@ -129,6 +128,6 @@ def _check_mfa(token: VerifiedToken, settings: Settings) -> None:
     if token.kind != "app_user" or token.has_mfa or mode == "off":
         return
     if mode == "old":
-        raise empty_fault(401, INVALID_TOKEN, _MFA_REASON)
+        raise empty_fault(401, INVALID_TOKEN)
     text = settings.text("mfa_missing_text")
     raise setting_fault(settings, "fault_mfa_missing", text, headers=INVALID_TOKEN)

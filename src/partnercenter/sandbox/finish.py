@@ -44,7 +44,7 @@ def finish(
     headers[REQUEST_CONTEXT] = _CONTEXT
     headers[LOCALE] = locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE
     body = _shaped(response.body, settings) if response.body else b""
-    return Response(response.status, body, headers, response.reason)
+    return Response(response.status, body, headers)
 
 
 def _shaped(body: bytes, settings: Settings) -> bytes:

@@ -16,12 +16,8 @@ import uvicorn
 
 from partnercenter.sandbox.asgi import create_app
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.identity import (
-    CertificateError,
-    TlsFiles,
-    ensure_certificates,
-    trust_instructions,
-)
+from partnercenter.sandbox.identity.certificates import TlsFiles, ensure_certificates, trust_instructions
+from partnercenter.sandbox.identity.private_files import CertificateError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State

@@ -32,7 +32,7 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
 from partnercenter.sandbox.store.customers import find_customer
 from partnercenter.sandbox.store.partners import find_partner
-from partnercenter.sandbox.store.replays import ReplayKey, find_answer, keep_answer
+from partnercenter.sandbox.store.replays import KeptAnswer, ReplayKey, find_answer, keep_answer
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.fault import Fault, fault, gateway_fault, setting_fault
 from partnercenter.sandbox.wire.message import Request, Response
@@ -173,7 +173,7 @@ def _answer_once(call: Call, connection: Connection) -> Response:
     if key is not None:
         kept = find_answer(connection, key, since)
         if kept is not None and _may_replay(call, kept):
-            return kept
+            return Response(kept.status, kept.body, dict(kept.headers))
     try:
         with connection.begin_nested():
             response = _answer(call, connection)
@@ -181,7 +181,8 @@ def _answer_once(call: Call, connection: Connection) -> Response:
         response = refused.response
         record_failure(call, connection)
     if key is not None and kept is None and _is_kept(response, call.settings):
-        keep_answer(connection, key, response, call.customer_key, to_micros(now), since)
+        given = KeptAnswer(response.status, response.headers, response.body)
+        keep_answer(connection, key, given, call.customer_key, to_micros(now), since)
     return response
 
 
@@ -189,7 +190,7 @@ def _is_kept(response: Response, settings: Settings) -> bool:
     return response.status < 400 or (response.status not in {401, 429} and settings.flag("replay_faults"))
 
 
-def _may_replay(call: Call, kept: Response) -> bool:
+def _may_replay(call: Call, kept: KeptAnswer) -> bool:
     second_delete = call.operation.name == "customers.delete" and kept.status < 300
     return not second_delete or call.settings.flag("second_delete_replays")
 
@@ -238,7 +239,7 @@ def _check_customer(call: Call, connection: Connection) -> None:
 
 
 def _check_environment(call: Call, connection: Connection) -> None:  # noqa: ARG001 - one signature for all checks
-    if call.operation.sandbox_only and call.partner.environment != "sandbox":
+    if call.operation.sandbox_only and not call.partner.is_sandbox:
         raise call.setting_fault("fault_production_delete")
 
 

@@ -156,7 +156,7 @@ _TABLE: Final = (
     ),
     _fault("fault_mfa_missing", "401/900421", "1.5", "An app+user token without MFA."),
     _text("mfa_missing_text", "MFA is required to access this API.", "1.5", "Description of that fault."),
-    _words("mfa", ("new", "old", "off"), "1.5", "MFA check: new (code), old (reason phrase, no body), off."),
+    _words("mfa", ("new", "old", "off"), "1.5", "MFA check: new (code), old (no body), off."),
     _flag(
         "accept_retired_audience",
         False,
@@ -291,7 +291,7 @@ class Settings:
         """These settings with some changed; a value of None goes back to the default."""
         kept = {name: value for name, value in self.changed.items() if name not in given}
         for name in given:
-            find_setting(name)
+            _find_setting(name)
         return Settings(kept | dict(_parsed({k: v for k, v in given.items() if v is not None})))
 
     def __getitem__(self, name: str) -> Value:
@@ -314,7 +314,7 @@ class Settings:
         return {name: self[name] for name in SETTINGS}
 
 
-def find_setting(name: str) -> Setting:
+def _find_setting(name: str) -> Setting:
     """The setting of that name; raises `SandboxError` with the nearest name that exists."""
     setting = SETTINGS.get(name)
     if setting is None:
@@ -326,7 +326,7 @@ def find_setting(name: str) -> Setting:
 
 def _parsed(given: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
     for name, raw in given.items():
-        value = find_setting(name).parse(raw)
+        value = _find_setting(name).parse(raw)
         if name == "precedence" and sorted(str(value).split(",")) != _CHECKS:
             raise SandboxError(
                 "The setting precedence takes id,customer,environment in any order, without blanks."

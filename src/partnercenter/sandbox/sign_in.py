@@ -15,6 +15,7 @@ from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.audiences import issued_audience
 from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret
 from partnercenter.sandbox.identity.discovery import (
+    MANY_TENANTS,
     instance_discovery,
     openid_configuration,
     tenant_of_endpoint,
@@ -34,7 +35,6 @@ from partnercenter.sandbox.store.partners import Partner, find_partner_by_domain
 from partnercenter.sandbox.wire.fault import gateway_fault
 from partnercenter.sandbox.wire.message import Request, Response, json_response
 
-_MANY_TENANTS: Final = {"common", "organizations", "consumers"}
 _NOT_CACHED: Final = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
 
 Answer = Callable[["SignIn", Request, str], Response]
@@ -81,7 +81,7 @@ class SignIn:
     def discovery(self, request: Request, tenant: str, version: ProtocolVersion) -> Response:
         """The OpenID configuration of a tenant."""
         partner = self._partner(tenant)
-        if partner is None and tenant.lower() not in _MANY_TENANTS:
+        if partner is None and tenant.lower() not in MANY_TENANTS:
             return self._refusal(request, unknown_tenant(tenant))
         return json_response(200, openid_configuration(request.origin, tenant, version))
 

@@ -22,8 +22,9 @@ from partnercenter.sandbox.store.partners import (
     read_signing_keys,
     replace_settings,
 )
-from partnercenter.sandbox.worlds import has_partners, named_world, prepare, put_in
 from partnercenter.sandbox.worlds.document import World
+from partnercenter.sandbox.worlds.fill import has_partners, prepare, put_in
+from partnercenter.sandbox.worlds.named import named_world
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,10 @@ class Domains:
         self._sender = sender
 
     def by_domain(self, domain: str) -> DomainOperations:
-        """What can be asked about one domain, such as `name.onmicrosoft.com`."""
+        """What can be asked about one domain, such as `name.onmicrosoft.com`.
+
+        Raises `ValueError` for a text that cannot be one.
+        """
         require_segment(domain, "domain")
         return DomainOperations(self._sender, domain)
 
@@ -43,7 +46,10 @@ class CountryValidationRulesGroup:
         self._sender = sender
 
     def by_country(self, country: str) -> CountryOperations:
-        """What can be asked about one country, by its ISO 3166 code."""
+        """What can be asked about one country, by its ISO 3166 code.
+
+        Raises `ValueError` for a text that cannot be one.
+        """
         require_segment(country, "country")
         return CountryOperations(self._sender, country)
 
@@ -56,5 +62,8 @@ class CountryOperations:
         self._ids = {"country": country}
 
     async def get(self) -> CountryValidationRules:
-        """Read the country's validation rules."""
+        """Read the country's validation rules (behaviour.md 3.1).
+
+        Raises `PartnerCenterError` when there is no such country.
+        """
         return await self._sender.resource("country_validation_rules.get", CountryValidationRules, self._ids)

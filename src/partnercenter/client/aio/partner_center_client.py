@@ -18,7 +18,7 @@ from partnercenter.client.aio.audit_records import AuditRecords
 from partnercenter.client.aio.customers import Customers
 from partnercenter.client.aio.markets import CountryValidationRulesGroup, Domains
 from partnercenter.client.aio.sender import AsyncSender
-from partnercenter.client.calls import build_request, require_path, with_request_id
+from partnercenter.client.calls import build_request, require_headers, require_path
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.correlation import correlation
 from partnercenter.client.durations import seconds
@@ -84,7 +84,10 @@ class PartnerCenterClient:
         return self._sender.base
 
     def correlation(self, correlation_id: str | None = None) -> AbstractContextManager[str]:
-        """Send one correlation id with every call of this task or thread inside the `with` block; gives the id."""
+        """Send one correlation id with every call of this task or thread inside the `with` block; gives the id.
+
+        Raises `ValueError` for an id that is not a GUID.
+        """
         return correlation(correlation_id)
 
     async def request(
@@ -99,14 +102,14 @@ class PartnerCenterClient:
 
         `path` begins with `/v1` and may carry a query. Returns the answer, whose body is in `.content`, `.text()` and
         `.json()`; a redirect is returned too, not followed. Raises `PartnerCenterError` for a refusal, `ValueError`
-        for a path that is not below the endpoint.
+        for a path that is not below the endpoint and for headers that cannot be sent.
         """
         sent = build_request(
             self._sender.base,
             method.upper(),
             require_path(path),
             json=json,
-            headers=with_request_id(headers),
+            headers=require_headers(headers),
         )
         response = await self._sender.send(sent)
         if response.status_code >= 400:

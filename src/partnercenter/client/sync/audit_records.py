@@ -26,7 +26,10 @@ class AuditRecords:
         filter: SimpleFieldFilter | None = None,  # noqa: A002 - the service's name
         size: int | None = None,
     ) -> ItemPaged[AuditRecord]:
-        """Records of some days, both included; without dates the last 30, and 90 are kept."""
+        """Records from one day to another, both included; without dates those of the last 30 days.
+
+        They are kept for 90 days; asking for more raises `PartnerCenterError` (behaviour.md 13.1).
+        """
         query = {
             "startDate": f"{start_date:%Y-%m-%d}" if start_date else None,
             "endDate": f"{end_date:%Y-%m-%d}" if end_date else None,

@@ -16,7 +16,10 @@ class Domains:
         self._sender = sender
 
     def by_domain(self, domain: str) -> DomainOperations:
-        """What can be asked about one domain, such as `name.onmicrosoft.com`."""
+        """What can be asked about one domain, such as `name.onmicrosoft.com`.
+
+        Raises `ValueError` for a text that cannot be one.
+        """
         require_segment(domain, "domain")
         return DomainOperations(self._sender, domain)
 
@@ -44,7 +47,10 @@ class CountryValidationRulesGroup:
         self._sender = sender
 
     def by_country(self, country: str) -> CountryOperations:
-        """What can be asked about one country, by its ISO 3166 code."""
+        """What can be asked about one country, by its ISO 3166 code.
+
+        Raises `ValueError` for a text that cannot be one.
+        """
         require_segment(country, "country")
         return CountryOperations(self._sender, country)
 
@@ -57,5 +63,8 @@ class CountryOperations:
         self._ids = {"country": country}
 
     def get(self) -> CountryValidationRules:
-        """Read the country's validation rules."""
+        """Read the country's validation rules (behaviour.md 3.1).
+
+        Raises `PartnerCenterError` when there is no such country.
+        """
         return self._sender.resource("country_validation_rules.get", CountryValidationRules, self._ids)

@@ -15,7 +15,7 @@ from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest, HttpResponse
 
 from partnercenter.client.addresses import api_base
-from partnercenter.client.calls import build_request, require_path, with_request_id
+from partnercenter.client.calls import build_request, require_headers, require_path
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.correlation import correlation
 from partnercenter.client.durations import seconds
@@ -85,7 +85,10 @@ class PartnerCenterClient:
         return self._sender.base
 
     def correlation(self, correlation_id: str | None = None) -> AbstractContextManager[str]:
-        """Send one correlation id with every call of this task or thread inside the `with` block; gives the id."""
+        """Send one correlation id with every call of this task or thread inside the `with` block; gives the id.
+
+        Raises `ValueError` for an id that is not a GUID.
+        """
         return correlation(correlation_id)
 
     def request(
@@ -100,14 +103,14 @@ class PartnerCenterClient:
 
         `path` begins with `/v1` and may carry a query. Returns the answer, whose body is in `.content`, `.text()` and
         `.json()`; a redirect is returned too, not followed. Raises `PartnerCenterError` for a refusal, `ValueError`
-        for a path that is not below the endpoint.
+        for a path that is not below the endpoint and for headers that cannot be sent.
         """
         sent = build_request(
             self._sender.base,
             method.upper(),
             require_path(path),
             json=json,
-            headers=with_request_id(headers),
+            headers=require_headers(headers),
         )
         response = self._sender.send(sent)
         if response.status_code >= 400:

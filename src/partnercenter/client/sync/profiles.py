@@ -24,13 +24,14 @@ class BillingProfile:
         self._ids = {"customer_id": customer_id}
 
     def get(self) -> CustomerBillingProfile:
-        """Read the billing profile."""
+        """Read the billing profile; raises as `get` of the customer does."""
         return self._sender.resource("customer_billing_profile.get", CustomerBillingProfile, self._ids)
 
     def update(self, profile: CustomerBillingProfile) -> CustomerBillingProfile:
         """Replace the billing profile by one that was read and changed.
 
-        Raises `ChangedMeanwhileError` when somebody else changed it since it was read.
+        Raises `ChangedMeanwhileError` when somebody else changed it since it was read, `PartnerCenterError` for an
+        address that does not fit its country.
         """
         return self._sender.resource(
             "customer_billing_profile.update",
@@ -49,5 +50,5 @@ class CompanyProfile:
         self._ids = {"customer_id": customer_id}
 
     def get(self) -> CustomerCompanyProfile:
-        """Read the company profile."""
+        """Read the company profile; raises as `get` of the customer does."""
         return self._sender.resource("customer_company_profile.get", CustomerCompanyProfile, self._ids)

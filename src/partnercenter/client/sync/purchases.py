@@ -37,7 +37,7 @@ class OrderOperations:
         self._ids = {"customer_id": customer_id, "order_id": order_id}
 
     def get(self) -> Order:
-        """Read the order."""
+        """Read the order; raises `NotFoundError` when the customer has none of this id (behaviour.md 4.1)."""
         return self._sender.resource("orders.get", Order, self._ids)
 
 

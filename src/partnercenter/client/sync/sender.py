@@ -61,7 +61,10 @@ class Sender:
         body: Resource | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[HttpResponse, str]:
-        """Call an operation of the contract; returns its checked answer, and the path it was asked at."""
+        """Call an operation of the contract; returns its checked answer, and the path it was asked at.
+
+        Raises `PartnerCenterError` for a refusal, `ValueError` for an id that cannot form a path.
+        """
         operation = OPERATIONS[name]
         path = operation.url_path(ids, query)
         json = None if body is None else body.to_json()
@@ -78,7 +81,7 @@ class Sender:
         body: Resource | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> R:
-        """Call an operation that answers with one resource."""
+        """Call an operation that answers with one resource; raises `PartnerCenterError` for a refusal."""
         response, path = self.call(name, ids, body=body, headers=headers)
         return read_resource(kind, response, OPERATIONS[name], path)
 

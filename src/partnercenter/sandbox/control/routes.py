@@ -20,9 +20,8 @@ from partnercenter.sandbox.settings import SETTINGS
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.json_body import BodyError, decode_object
 from partnercenter.sandbox.wire.message import Request, Response, json_response
-from partnercenter.sandbox.worlds import named_world
 from partnercenter.sandbox.worlds.document import World, read_world
-from partnercenter.sandbox.worlds.named import WORLDS
+from partnercenter.sandbox.worlds.named import WORLDS, named_world
 
 log = logging.getLogger(__name__)
 

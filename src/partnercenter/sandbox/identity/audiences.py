@@ -7,7 +7,6 @@ still asks for the retired one gets its token, as from Entra, and learns the rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from partnercenter.contract.clouds import (
@@ -45,11 +44,6 @@ class AcceptedAudiences:
 
     names: frozenset[str] = _OF_ALL_CLOUDS
     retired: bool = False
-
-    @classmethod
-    def with_additional(cls, names: Iterable[str], *, retired: bool = False) -> AcceptedAudiences:
-        """The usual audiences and `names`, for instance the sandbox's own address."""
-        return cls(_OF_ALL_CLOUDS | {normal_audience(name) for name in names}, retired)
 
     def accepts(self, audience: str) -> bool:
         """Whether the API takes a token with this audience."""

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .private_files import (
+from partnercenter.sandbox.identity.private_files import (
     OWNER_ONLY,
     READABLE,
     CertificateError,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import trustme
     from cryptography.x509 import Certificate
 
-AUTHORITY_NAME: Final = "partnercenter local sandbox authority"
+_AUTHORITY_NAME: Final = "partnercenter local sandbox authority"
 _ORGANIZATION: Final = "partnercenter"
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 _LIFETIME: Final = timedelta(days=365)
@@ -133,7 +133,7 @@ def _authority(path: Path, published: Path) -> trustme.CA:
                 f"{published} is there but the authority's key {path} is not, so clients trust an authority "
                 f"that can no longer sign: put the key back, or delete {published} and set up trust again."
             )
-        made = trustme.CA(organization_name=_ORGANIZATION, organization_unit_name=AUTHORITY_NAME)
+        made = trustme.CA(organization_name=_ORGANIZATION, organization_unit_name=_AUTHORITY_NAME)
         write_whole(path, made.private_key_pem.bytes() + made.cert_pem.bytes(), OWNER_ONLY, replace=False)
         pem = read_private(path) or b""
     try:

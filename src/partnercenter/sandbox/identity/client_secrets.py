@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from partnercenter.contract.identifiers import parse_guid
-
-from .entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
 
 _SCHEME: Final = "hmac-sha256"
 _SALT_BYTES: Final = 16

@@ -19,18 +19,18 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from .signing_keys import ALGORITHM
-from .token_request import CLIENT_CREDENTIALS
-from .tokens import ProtocolVersion
+from partnercenter.sandbox.identity.signing_keys import ALGORITHM
+from partnercenter.sandbox.identity.token_request import CLIENT_CREDENTIALS
+from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 # For these Entra's issuer holds a placeholder: the tenant is known only after the sign-in.
-_MANY_TENANTS: Final = frozenset({"common", "organizations", "consumers"})
+MANY_TENANTS: Final = frozenset({"common", "organizations", "consumers"})
 
 
 def openid_configuration(base_url: str, tenant: str, version: ProtocolVersion) -> dict[str, Any]:
     """The document at `/{tenant}/v2.0/.well-known/openid-configuration`, or without `v2.0` for version 1."""
     root = _tenant_root(base_url, tenant)
-    issuer_root = _tenant_root(base_url, "") + "{tenantid}" if tenant.lower() in _MANY_TENANTS else root
+    issuer_root = _tenant_root(base_url, "") + "{tenantid}" if tenant.lower() in MANY_TENANTS else root
     oauth2, keys = f"{root}/oauth2", "discovery/keys"
     if version == 2:
         oauth2, keys = (f"{root}/oauth2/v2.0", "discovery/v2.0/keys")

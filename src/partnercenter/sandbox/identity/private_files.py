@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-OWNER_ONLY_FOLDER: Final = 0o700
+_OWNER_ONLY_FOLDER: Final = 0o700
 OWNER_ONLY: Final = 0o600
 READABLE: Final = 0o644
 _HAS_MODES: Final = os.name != "nt"
@@ -28,7 +28,7 @@ class CertificateError(Exception):
 
 def make_private_folder(folder: Path) -> None:
     """Make the folder for its owner alone; `CertificateError` when it exists and others may write to it."""
-    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     if _HAS_MODES and folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise CertificateError(
             f"Other users may write to {folder}, so its certificates cannot be trusted; run 'chmod 700' "

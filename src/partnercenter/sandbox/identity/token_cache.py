@@ -11,9 +11,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
 
-from .audiences import AcceptedAudiences
-from .signing_keys import SigningKey
-from .verification import TokenDefect, VerifiedToken, verify_token
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences
+from partnercenter.sandbox.identity.signing_keys import SigningKey
+from partnercenter.sandbox.identity.verification import TokenDefect, VerifiedToken, verify_token
 
 
 class TokenCache:
@@ -65,8 +65,3 @@ class TokenCache:
             else:
                 self._entries.pop(token, None)
         return result
-
-    def clear(self) -> None:
-        """Forget every token."""
-        with self._lock:
-            self._entries.clear()

@@ -20,13 +20,12 @@ from urllib.parse import parse_qsl, unquote
 
 from partnercenter.contract.clouds import PARTNER_CENTER_AUDIENCE
 from partnercenter.contract.identifiers import parse_guid
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences
+from partnercenter.sandbox.identity.client_secrets import shown_client_id
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
-from .audiences import AcceptedAudiences
-from .client_secrets import shown_client_id
-from .entra_errors import EntraError, EntraFault
-from .tokens import ProtocolVersion
-
-MAX_BODY_LENGTH: Final = 64 * 1024
+_MAX_BODY_LENGTH: Final = 64 * 1024
 _MAX_PARAMETERS: Final = 100
 _FORM: Final = "application/x-www-form-urlencoded"
 _DEFAULT_SUFFIX: Final = "/.default"
@@ -64,7 +63,6 @@ class TokenRequest:
     """
 
     version: ProtocolVersion
-    grant_type: str
     client_id: str
     client_secret: str = field(repr=False)
     audience: str
@@ -82,9 +80,9 @@ def parse_token_request(
     form = _read_form(body, content_type)
     if isinstance(form, EntraError):
         return form
-    grant = _grant_type(form)
-    if isinstance(grant, EntraError):
-        return grant
+    refused_grant = _grant_error(form)
+    if refused_grant is not None:
+        return refused_grant
     client = _client(form, authorization_header)
     if isinstance(client, EntraError):
         return client
@@ -92,7 +90,7 @@ def parse_token_request(
     if isinstance(audience, EntraError):
         return audience
     client_id, client_secret = client
-    return TokenRequest(version, grant, parse_guid(client_id) or client_id, client_secret, audience)
+    return TokenRequest(version, parse_guid(client_id) or client_id, client_secret, audience)
 
 
 def check_audience(request: TokenRequest, audiences: AcceptedAudiences, tenant: str) -> EntraError | None:
@@ -116,7 +114,7 @@ def _read_form(body: bytes, content_type: str | None) -> dict[str, str] | EntraE
     kind = (content_type or _FORM).partition(";")[0].strip().lower()
     if kind != _FORM:
         return EntraFault.NOT_A_FORM.about(kind)
-    if len(body) > MAX_BODY_LENGTH:
+    if len(body) > _MAX_BODY_LENGTH:
         return EntraFault.MALFORMED_REQUEST.about("The body is longer than 64 KiB.")
     try:
         pairs = parse_qsl(
@@ -136,12 +134,12 @@ def _read_form(body: bytes, content_type: str | None) -> dict[str, str] | EntraE
     return {name: value for name, value in form.items() if value.strip()}
 
 
-def _grant_type(form: Mapping[str, str]) -> str | EntraError:
+def _grant_error(form: Mapping[str, str]) -> EntraError | None:
     grant = form.get("grant_type")
     if grant is None:
         return EntraFault.MISSING_PARAMETER.about("grant_type")
     if grant == CLIENT_CREDENTIALS:
-        return grant
+        return None
     fault = EntraFault.GRANT_NOT_SERVED if grant in _GRANTS_OF_ENTRA else EntraFault.UNKNOWN_GRANT
     return fault.about(grant)
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from .signing_keys import ALGORITHM, SigningKey
+from partnercenter.sandbox.identity.signing_keys import ALGORITHM, SigningKey
 
 ProtocolVersion = Literal[1, 2]
 DEFAULT_LIFETIME: Final = 3600

@@ -29,15 +29,14 @@ from enum import Enum, unique
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from partnercenter.contract.identifiers import parse_guid
-
-from .audiences import AcceptedAudiences, is_retired
-from .signing_keys import ALGORITHM, SigningKey
-from .tokens import issuer_of
+from partnercenter.sandbox.identity.audiences import AcceptedAudiences, is_retired
+from partnercenter.sandbox.identity.signing_keys import ALGORITHM, SigningKey
+from partnercenter.sandbox.identity.tokens import issuer_of
 
 if TYPE_CHECKING:
     from jwt.types import Options
 
-MAX_TOKEN_LENGTH: Final = 16 * 1024
+_MAX_TOKEN_LENGTH: Final = 16 * 1024
 # A header that brings its own key, or an address of one, asks to be trusted on its own word.
 _BROUGHT_KEYS: Final = frozenset({"jwk", "jku", "x5u", "x5c"})
 _BEARER_TEXT: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token of RFC 6750
@@ -70,11 +69,6 @@ class TokenDefect(Enum):
     WRONG_ISSUER = "The issuer is not that of the tenant that the token names."
     RETIRED_AUDIENCE = "The audience is https://graph.windows.net, which is no longer supported."
     WRONG_AUDIENCE = "The token is meant for another audience than the Partner Center API."
-
-    @property
-    def description(self) -> str:
-        """The reason in one line."""
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +110,7 @@ def bearer_token(authorization_header: str | None) -> str | TokenDefect:
     token = token.lstrip(" ")
     if scheme.lower() != "bearer" or not token:
         return TokenDefect.MISSING
-    if len(token) > MAX_TOKEN_LENGTH:
+    if len(token) > _MAX_TOKEN_LENGTH:
         return TokenDefect.TOO_LARGE
     return token if _BEARER_TEXT.fullmatch(token) else TokenDefect.MALFORMED
 
@@ -136,7 +130,7 @@ def verify_token(
     """
     if not token:
         return TokenDefect.MISSING
-    if len(token) > MAX_TOKEN_LENGTH:
+    if len(token) > _MAX_TOKEN_LENGTH:
         return TokenDefect.TOO_LARGE
     key = _signing_key(token, keys)
     if isinstance(key, TokenDefect):

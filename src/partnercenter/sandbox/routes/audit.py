@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row
 from partnercenter.contract.enums import AuditResourceType, FieldFilterOperation
 from partnercenter.contract.timestamps import parse_query_date
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.routes.page import page_document, recall_query
-from partnercenter.sandbox.rules.filters import Condition, FilterError, parse_filter
+from partnercenter.sandbox.routes.page import filter_conditions, page_document, recall_query
+from partnercenter.sandbox.rules.filters import Condition
 from partnercenter.sandbox.rules.paging import KeyRange
 from partnercenter.sandbox.store.audit import AuditFilter, list_audit_records
 from partnercenter.sandbox.store.times import to_micros
@@ -48,7 +48,7 @@ def list_page(call: Call, connection: Connection) -> Response:
 def _filter(call: Call) -> AuditFilter:
     first, last = _days(call)
     values: dict[str, str] = {}
-    for condition in _conditions(call):
+    for condition in filter_conditions(call):
         name, value = _field(call, condition)
         values[name] = value
     return AuditFilter(since=_midnight(first), until=_midnight(last + timedelta(days=1)), **values)
@@ -78,16 +78,6 @@ def _day(call: Call, name: str) -> date | None:
 
 def _midnight(day: date) -> int:
     return to_micros(datetime.combine(day, time(), UTC))
-
-
-def _conditions(call: Call) -> list[Condition]:
-    text = call.query.get("filter", "").strip()
-    if not text:
-        return []
-    try:
-        return parse_filter(text)
-    except FilterError as error:
-        raise call.setting_fault("fault_invalid_filter", str(error)) from None
 
 
 def _field(call: Call, condition: Condition) -> tuple[str, str]:

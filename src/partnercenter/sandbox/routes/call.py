@@ -12,11 +12,12 @@ from partnercenter.contract.operations import Operation
 from partnercenter.contract.resource import Resource
 from partnercenter.sandbox.identity.verification import VerifiedToken
 from partnercenter.sandbox.nature import Nature
-from partnercenter.sandbox.rules.country_rules import Problem
+from partnercenter.sandbox.rules.body_shape import canonical
+from partnercenter.sandbox.rules.country_rules import ADDRESS_INVALID, PROPERTY_INVALID, Problem
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store.partners import Partner
 from partnercenter.sandbox.wire.fault import Fault, fault, setting_fault
-from partnercenter.sandbox.wire.json_body import BodyError, canonical, decode_object
+from partnercenter.sandbox.wire.json_body import BodyError, decode_object
 from partnercenter.sandbox.wire.message import Request, Response
 
 
@@ -70,7 +71,7 @@ class Call:
 
     def problem_fault(self, problem: Problem) -> Fault:
         """The fault for something wrong with a body; addresses and missing members have settings of their own."""
-        names = {2007: "fault_invalid_address", 3000: "fault_missing_field"}
+        names = {ADDRESS_INVALID: "fault_invalid_address", PROPERTY_INVALID: "fault_missing_field"}
         if problem.code in names:
             return self.setting_fault(names[problem.code], problem.description)
         return self.fault(400, problem.code, problem.description)

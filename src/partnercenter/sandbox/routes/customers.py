@@ -11,7 +11,7 @@ from partnercenter.contract.customers import Customer
 from partnercenter.contract.enums import CustomerPartnerRelationship, FieldFilterOperation
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.routes.page import page_document, recall_query
+from partnercenter.sandbox.routes.page import filter_conditions, page_document, recall_query
 from partnercenter.sandbox.rules.customer_creation import (
     customer_problems,
     is_address_problem,
@@ -25,12 +25,11 @@ from partnercenter.sandbox.rules.customer_documents import (
     read_document,
     without_delegated_access,
 )
-from partnercenter.sandbox.rules.filters import FilterError, parse_filter
 from partnercenter.sandbox.rules.paging import KeyRange
 from partnercenter.sandbox.store import customers as store
 from partnercenter.sandbox.store.customers import CustomerFilter, NewCustomer
 from partnercenter.sandbox.store.times import to_micros
-from partnercenter.sandbox.wire.message import Response, json_response, text_response
+from partnercenter.sandbox.wire.message import Response, json_response, json_text, text_response
 
 _FIELDS = {
     "companyname": "company_name",
@@ -70,15 +69,8 @@ def list_page(call: Call, connection: Connection) -> Response:
 
 def _filter(call: Call) -> CustomerFilter | None:
     """The filter of the query; None when no customer can match it."""
-    text = call.query.get("filter", "").strip()
-    if not text:
-        return CustomerFilter()
-    try:
-        conditions = parse_filter(text)
-    except FilterError as error:
-        raise call.setting_fault("fault_invalid_filter", str(error)) from None
     values: dict[str, str] = {}
-    for condition in conditions:
+    for condition in filter_conditions(call):
         if condition.operator is not FieldFilterOperation.STARTS_WITH:
             raise call.setting_fault("fault_invalid_filter", "Customers are filtered with starts_with only.")
         if condition.field == "indirectcloudsolutionprovider":
@@ -103,7 +95,7 @@ def create(call: Call, connection: Connection) -> Response:
     created = created_document(
         {**body, "billingProfile": normalised_profile(body["billingProfile"])}, identity
     )
-    call.customer_key = store_customer(call, connection, created, undeletable)
+    call.customer_key = _store_customer(call, connection, created, undeletable)
     audited = AuditedCustomer(
         identity.tenant_id, created["billingProfile"]["companyName"], created["companyProfile"]["domain"]
     )
@@ -142,10 +134,7 @@ def _check_room(call: Call, connection: Connection, domain: str) -> None:
             "fault_domain_taken", f"Conflict while creating tenant: {domain} is already taken."
         )
     quota = call.settings.number("customer_quota")
-    if (
-        call.partner.environment == "sandbox"
-        and store.count_customers(connection, call.partner.tenant_id) >= quota
-    ):
+    if call.partner.is_sandbox and store.count_customers(connection, call.partner.tenant_id) >= quota:
         raise call.setting_fault("fault_customer_quota")
 
 
@@ -160,7 +149,7 @@ def _new_identity(call: Call) -> CustomerIdentity:
     )
 
 
-def store_customer(call: Call, connection: Connection, created: Json, undeletable_reason: str | None) -> int:
+def _store_customer(call: Call, connection: Connection, created: Json, undeletable_reason: str | None) -> int:
     """Put in a customer that was created; returns its key."""
     new = NewCustomer(
         partner_id=call.partner.tenant_id,
@@ -173,7 +162,7 @@ def store_customer(call: Call, connection: Connection, created: Json, undeletabl
         undeletable_reason=undeletable_reason,
         delegated_access=call.settings.flag("delegated_access"),
         created_at=to_micros(call.nature.clock.now()),
-        document=json.dumps(read_document(created), ensure_ascii=False, separators=(",", ":")),
+        document=json_text(read_document(created)),
     )
     return store.add_customer(connection, new)
 

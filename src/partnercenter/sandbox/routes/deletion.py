@@ -15,7 +15,7 @@ from partnercenter.sandbox.rules.customer_documents import ended_relationship_do
 from partnercenter.sandbox.store import audit as audit_store
 from partnercenter.sandbox.store import commerce
 from partnercenter.sandbox.store import customers as store
-from partnercenter.sandbox.wire.message import Response, json_response
+from partnercenter.sandbox.wire.message import Response, json_response, json_text
 
 
 def delete(call: Call, connection: Connection) -> Response:
@@ -33,7 +33,7 @@ def remove_relationship(call: Call, connection: Connection) -> Response:
         raise call.setting_fault(
             "fault_relationship_ended", "The relationship between the partner and customer does not exist."
         )
-    if call.partner.environment == "sandbox":
+    if call.partner.is_sandbox:
         _check_deletable(call, connection)
         _purge(call, connection)
     else:
@@ -102,9 +102,7 @@ def _purge(call: Call, connection: Connection) -> None:
 def _end_relationship(call: Call, connection: Connection) -> None:
     row = call.found_customer
     document = {**json.loads(row.document), "relationshipToPartner": "none", "allowDelegatedAccess": False}
-    store.end_relationship(
-        connection, row.key, json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    )
+    store.end_relationship(connection, row.key, json_text(document))
     record(
         call,
         connection,

@@ -1,4 +1,4 @@
-"""Reading one page of a list that is paged with continuation tokens."""
+"""Lists: the filter of the query, and one page that a continuation token leads to; behaviour.md 3.2 and 14."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from partnercenter.contract.headers import CONTINUATION_TOKEN
 from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.rules.filters import Condition, FilterError, parse_filter
 from partnercenter.sandbox.rules.paging import (
     BadContinuationTokenError,
     KeyRange,
@@ -25,7 +26,7 @@ from partnercenter.sandbox.rules.paging import (
     window,
 )
 
-MOST_ITEMS = 500
+_MOST_ITEMS = 500
 _BAD_QUERY = (400, 2000)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
 _REMEMBERED = ("filter", "startdate", "enddate")
@@ -39,6 +40,15 @@ def recall_query(call: Call) -> None:
     position = _position(call)
     if position is not None:
         call.query = {**position.query, **call.query}
+
+
+def filter_conditions(call: Call) -> list[Condition]:
+    """The conditions of the query's filter, none without one; raises the fault of a filter that is none."""
+    text = call.query.get("filter", "").strip()
+    try:
+        return parse_filter(text) if text else []
+    except FilterError as error:
+        raise call.setting_fault("fault_invalid_filter", str(error)) from None
 
 
 def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -> dict[str, Any]:
@@ -83,9 +93,9 @@ def _size(call: Call) -> int:
     if size < 0 and call.settings.text("negative_page_size") == "refuse":
         raise call.fault(*_BAD_QUERY, "size must not be negative.")
     size = max(0, size)
-    if size > MOST_ITEMS and call.settings.text("oversized_page") == "refuse":
-        raise call.fault(*_BAD_QUERY, f"size must be at most {MOST_ITEMS}.")
-    return min(size or call.settings.number("default_page_size"), MOST_ITEMS)
+    if size > _MOST_ITEMS and call.settings.text("oversized_page") == "refuse":
+        raise call.fault(*_BAD_QUERY, f"size must be at most {_MOST_ITEMS}.")
+    return min(size or call.settings.number("default_page_size"), _MOST_ITEMS)
 
 
 def _scope(call: Call) -> str:

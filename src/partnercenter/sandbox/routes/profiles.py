@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from partnercenter.contract.customers import CustomerBillingProfile
-from partnercenter.contract.resource import find_key
+from partnercenter.contract.resource import member_of
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.rules.customer_creation import billing_profile_problems, normalised_profile
 from partnercenter.sandbox.rules.customer_documents import with_billing_profile, without_delegated_access
 from partnercenter.sandbox.store.customers import update_document
-from partnercenter.sandbox.wire.message import Response, json_response
+from partnercenter.sandbox.wire.message import Response, json_response, json_text
 
 
 def get_billing(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - the customer was found before
@@ -41,7 +41,7 @@ def update_billing(call: Call, connection: Connection) -> Response:
     etag = call.nature.ids.etag()
     changed = with_billing_profile(json.loads(row.document), normalised_profile(body), etag)
     profile = changed["billingProfile"]
-    text = json.dumps(changed, ensure_ascii=False, separators=(",", ":"))
+    text = json_text(changed)
     update_document(connection, row.key, text, etag, profile["companyName"])
     customer = AuditedCustomer(row.id, profile["companyName"], row.domain)
     record(call, connection, customer, "update_customer_billing_profile", new_value=profile)
@@ -62,10 +62,5 @@ def _check_etag(call: Call, body: dict[str, Any], current: str) -> None:
 
 
 def _etag_of(body: dict[str, Any]) -> str:
-    value: Any = body
-    for name in ("attributes", "etag"):
-        key = find_key(value, name) if isinstance(value, dict) else None
-        if key is None:
-            return ""
-        value = value[key]
+    value = member_of(member_of(body, "attributes"), "etag")
     return value.strip('" ') if isinstance(value, str) else ""

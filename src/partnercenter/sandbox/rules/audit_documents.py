@@ -57,17 +57,17 @@ def audit_document(event: AuditEvent) -> dict[str, Any]:
         "attributes": {"objectType": "AuditRecord"},
     }
     if event.new_value is not None:
-        document["resourceNewValue"] = json.dumps(pascal_case(event.new_value), ensure_ascii=False)
+        document["resourceNewValue"] = json.dumps(_pascal_case(event.new_value), ensure_ascii=False)
     return document
 
 
-def pascal_case(value: Any) -> Any:
+def _pascal_case(value: Any) -> Any:
     """The value with upper first letters in every key, a password emptied (behaviour.md 3.1)."""
     if isinstance(value, Mapping):
         return {
-            key[:1].upper() + key[1:]: "" if key == "password" else pascal_case(member)
+            key[:1].upper() + key[1:]: "" if key == "password" else _pascal_case(member)
             for key, member in value.items()
         }
     if isinstance(value, list):
-        return [pascal_case(item) for item in value]
+        return [_pascal_case(item) for item in value]
     return value

@@ -1,11 +1,11 @@
 """Per-country rules for addresses, phones, registration numbers and cultures.
 
-What lives here: the rules the sandbox serves at ``GET /v1/countryvalidationrules/{iso2}`` and the checks it
+What lives here: the rules the sandbox serves at `GET /v1/countryvalidationrules/{iso2}` and the checks it
 makes with them when a customer is created or a billing profile changed (behaviour.md 3.1). What does not:
 rules that are the same everywhere, such as lengths and required members, and anything about HTTP; the facts
-themselves are in ``country_rules.json``, built by ``tools/build_country_rules.py``.
+themselves are in `country_rules.json`, built by `tools/build_country_rules.py`.
 
-The one invariant: a check never raises for a value a JSON body can hold. It yields a ``Problem`` instead,
+The one invariant: a check never raises for a value a JSON body can hold. It yields a `Problem` instead,
 and does no I/O except the single read of the data file.
 """
 
@@ -21,41 +21,20 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-__all__ = [
-    "CountryRules",
-    "Problem",
-    "check_address",
-    "check_culture_and_language",
-    "check_registration_number",
-    "country_codes",
-    "find_country_rules",
-    "normalise_culture",
-    "normalise_language",
-]
+from partnercenter.contract.customers import CountryValidationRules
+from partnercenter.contract.resource import shapes_of
 
 ADDRESS_INVALID: Final = 2007
 PROPERTY_INVALID: Final = 3000
-REGISTRATION_UNSUPPORTED: Final = 600002
-REGISTRATION_MISSING: Final = 600049
-REGISTRATION_INVALID: Final = 600050
-PHONE_MISSING: Final = 600051
+_REGISTRATION_UNSUPPORTED: Final = 600002
+_REGISTRATION_MISSING: Final = 600049
+_REGISTRATION_INVALID: Final = 600050
+_PHONE_MISSING: Final = 600051
 
 _WIRE_MEMBERS: Final = {
-    "iso2_code": "iso2Code",
-    "default_culture": "defaultCulture",
-    "is_state_required": "isStateRequired",
-    "supported_states_list": "supportedStatesList",
-    "supported_languages_list": "supportedLanguagesList",
-    "supported_cultures_list": "supportedCulturesList",
-    "is_postal_code_required": "isPostalCodeRequired",
-    "postal_code_regex": "postalCodeRegex",
-    "is_city_required": "isCityRequired",
-    "is_vat_id_supported": "isVatIdSupported",
-    "vat_id_regex": "vatIdRegex",
-    "phone_number_regex": "phoneNumberRegex",
-    "is_tax_id_supported": "isTaxIdSupported",
-    "is_tax_id_optional": "isTaxIdOptional",
-    "country_calling_codes_list": "countryCallingCodesList",
+    shape.attribute: shape.wire
+    for shape in shapes_of(CountryValidationRules).values()
+    if shape.attribute != "attributes"
 }
 
 _OWN_MEMBERS: Final = {
@@ -98,7 +77,7 @@ class CountryRules:
     sources: Mapping[str, str] = field(hash=False)
 
     def wire(self) -> dict[str, Any]:
-        """Return the body of ``GET /v1/countryvalidationrules/{iso2}``, without null members."""
+        """Return the body of `GET /v1/countryvalidationrules/{iso2}`, without null members."""
         body: dict[str, Any] = {}
         for member, name in _WIRE_MEMBERS.items():
             value = getattr(self, member)
@@ -135,7 +114,7 @@ def check_address(
 ) -> Iterator[Problem]:
     """Yield what the country's rules refuse in an address: city, state, postal code, phone.
 
-    ``address`` has the camelCase keys of the wire; ``member`` is its own dotted name. An absent member, a
+    `address` has the camelCase keys of the wire; `member` is its own dotted name. An absent member, a
     null and a blank string are the same thing. A problem carries 2007, a missing phone that the country
     needs 600051 (behaviour.md 3.1 and 11.2).
     """
@@ -153,7 +132,7 @@ def check_registration_number(
 ) -> Iterator[Problem]:
     """Yield what is wrong with an organization registration number.
 
-    ``others`` says what happens where the country does not require one: newer pages make it optional, the
+    `others` says what happens where the country does not require one: newer pages make it optional, the
     older service refused it with 600002 (behaviour.md 3.1, table "Registration number and phone").
     """
     member = "companyProfile.organizationRegistrationNumber"
@@ -161,18 +140,18 @@ def check_registration_number(
     if _is_missing(number):
         if required:
             description = "Organization registration id information is missing."
-            yield Problem(member, REGISTRATION_MISSING, description)
+            yield Problem(member, _REGISTRATION_MISSING, description)
         return
     if not required and others == "refused":
         description = "Organization registration id value is not supported."
-        yield Problem(member, REGISTRATION_UNSUPPORTED, description)
+        yield Problem(member, _REGISTRATION_UNSUPPORTED, description)
         return
     pattern = rules.registration_number_regex
     if not isinstance(number, str) or not _matches(pattern, _upper(number.strip())):
         description = (
             f"Organization registration id information is invalid and should be of the format {pattern}."
         )
-        yield Problem(member, REGISTRATION_INVALID, description)
+        yield Problem(member, _REGISTRATION_INVALID, description)
 
 
 def check_culture_and_language(
@@ -199,13 +178,13 @@ def check_culture_and_language(
 
 
 def normalise_culture(culture: str) -> str | None:
-    """Return a culture as the service answers it, ``EN-US`` as ``en-US``; None when it is malformed."""
+    """Return a culture as the service answers it, `EN-US` as `en-US`; None when it is malformed."""
     found = _CULTURE.fullmatch(culture.strip())
     return f"{found[1].lower()}-{found[2].upper()}" if found else None
 
 
 def normalise_language(language: str) -> str | None:
-    """Return a language as the service answers it, ``En`` as ``en``; None when it is malformed.
+    """Return a language as the service answers it, `En` as `en`; None when it is malformed.
 
     A culture is a valid language too (resources.md, CustomerBillingProfile) and is normalised as one.
     """
@@ -266,7 +245,7 @@ def _check_postal_code(value: object, rules: CountryRules, member: str) -> Itera
 def _check_phone(value: object, rules: CountryRules, member: str) -> Iterator[Problem]:
     if _is_missing(value):
         if rules.phone_required:
-            yield Problem(member, PHONE_MISSING, "Customer phone number is missing.")
+            yield Problem(member, _PHONE_MISSING, "Customer phone number is missing.")
     elif not isinstance(value, str):
         yield _not_text(member, "phone number", value)
     else:

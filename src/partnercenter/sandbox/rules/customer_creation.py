@@ -13,7 +13,10 @@ from typing import Any
 from partnercenter.contract.customers import Customer, CustomerBillingProfile
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import Resource
+from partnercenter.sandbox.rules.body_shape import find_problems
 from partnercenter.sandbox.rules.country_rules import (
+    ADDRESS_INVALID,
+    PROPERTY_INVALID,
     CountryRules,
     Problem,
     check_address,
@@ -24,12 +27,9 @@ from partnercenter.sandbox.rules.country_rules import (
     normalise_language,
 )
 from partnercenter.sandbox.settings import Settings
-from partnercenter.sandbox.wire.json_body import find_problems
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_MALFORMED = 3000
-_ADDRESS = 2007
 _STATE_LIMIT = 2
 _COUNTRY_LENGTH = 2
 
@@ -45,7 +45,9 @@ def customer_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[P
         yield from _profile_rules(billing, "billingProfile.")
     reseller = body.get("associatedPartnerId")
     if isinstance(reseller, str) and parse_guid(reseller) is None:
-        yield Problem("associatedPartnerId", _MALFORMED, "associatedPartnerId must be the GUID of a partner.")
+        yield Problem(
+            "associatedPartnerId", PROPERTY_INVALID, "associatedPartnerId must be the GUID of a partner."
+        )
     rules = _rules_of(billing)
     if rules is not None:
         number = company.get("organizationRegistrationNumber") if isinstance(company, dict) else None
@@ -63,7 +65,7 @@ def billing_profile_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
 
 def is_address_problem(problem: Problem) -> bool:
     """Whether the service may take the customer all the same, and never let it be deleted (behaviour.md 1.2)."""
-    return problem.code == _ADDRESS
+    return problem.code == ADDRESS_INVALID
 
 
 def normalised_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +81,7 @@ def normalised_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shape_problems(resource: type[Resource], body: Mapping[str, Any], prefix: str) -> Iterator[Problem]:
     for found in find_problems(resource, dict(body), prefix):
-        yield Problem(found.member, _MALFORMED, found.description)
+        yield Problem(found.member, PROPERTY_INVALID, found.description)
 
 
 def _domain_problems(domain: str, settings: Settings) -> Iterator[Problem]:
@@ -89,18 +91,22 @@ def _domain_problems(domain: str, settings: Settings) -> Iterator[Problem]:
     if suffix is None:
         wanted = ", ".join(suffixes)
         yield Problem(
-            name, _MALFORMED, f"{name} must be a name below one of {wanted}, such as name.{suffixes[0]}."
+            name,
+            PROPERTY_INVALID,
+            f"{name} must be a name below one of {wanted}, such as name.{suffixes[0]}.",
         )
     elif not _LABEL.fullmatch(domain[: -len(suffix) - 1]):
         yield Problem(
-            name, _MALFORMED, f"{name} must have one label of letters, digits and hyphens before .{suffix}."
+            name,
+            PROPERTY_INVALID,
+            f"{name} must have one label of letters, digits and hyphens before .{suffix}.",
         )
 
 
 def _profile_rules(profile: Mapping[str, Any], prefix: str) -> Iterator[Problem]:
     email = profile.get("email")
     if isinstance(email, str) and email.strip() and not _EMAIL.fullmatch(email):
-        yield Problem(f"{prefix}email", _MALFORMED, f"{prefix}email is not an e-mail address.")
+        yield Problem(f"{prefix}email", PROPERTY_INVALID, f"{prefix}email is not an e-mail address.")
     address = profile.get("defaultAddress")
     if not isinstance(address, dict):
         return
@@ -109,7 +115,7 @@ def _profile_rules(profile: Mapping[str, Any], prefix: str) -> Iterator[Problem]
     if rules is None:
         if isinstance(country, str) and len(country) == _COUNTRY_LENGTH:
             text = f"{prefix}defaultAddress.country is not the ISO 3166 code of a country."
-            yield Problem(f"{prefix}defaultAddress.country", _MALFORMED, text)
+            yield Problem(f"{prefix}defaultAddress.country", PROPERTY_INVALID, text)
         return
     culture, language = profile.get("culture"), profile.get("language")
     if culture is not None and language is not None:
@@ -120,7 +126,7 @@ def _profile_rules(profile: Mapping[str, Any], prefix: str) -> Iterator[Problem]
     state = address.get("state")
     if isinstance(state, str) and not rules.supported_states_list and len(state) > _STATE_LIMIT:
         name = f"{prefix}defaultAddress.state"
-        yield Problem(name, _ADDRESS, f"{name} must have at most {_STATE_LIMIT} characters.")
+        yield Problem(name, ADDRESS_INVALID, f"{name} must have at most {_STATE_LIMIT} characters.")
 
 
 def _rules_of(profile: object) -> CountryRules | None:

@@ -27,6 +27,11 @@ class Partner:
     is_csp: bool
     created_at: int
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether this is an integration sandbox account, not a production one."""
+        return self.environment == "sandbox"
+
 
 @dataclass(frozen=True, slots=True)
 class Application:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from partnercenter.sandbox.store.schema import replays
-from partnercenter.sandbox.wire.message import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,15 @@ class ReplayKey:
     method: str
     path: str
     body_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer as it was given."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 _FIND = select(replays.c.status, replays.c.headers, replays.c.body).where(
@@ -35,8 +44,8 @@ _FORGET = delete(replays).where(replays.c.answered_at < bindparam("since"))
 _KEEP = insert(replays)
 
 
-def find_answer(connection: Connection, key: ReplayKey, since: int) -> Response | None:
-    """The answer given to this call since a time, or None."""
+def find_answer(connection: Connection, key: ReplayKey, since: int) -> KeptAnswer | None:
+    """The answer given to this call since a time in microseconds, or None."""
     values = {
         "partner": key.partner_id,
         "request": key.request_id,
@@ -46,13 +55,16 @@ def find_answer(connection: Connection, key: ReplayKey, since: int) -> Response 
         "since": since,
     }
     row = connection.execute(_FIND, values).first()
-    return Response(row.status, bytes(row.body), json.loads(row.headers)) if row else None
+    return KeptAnswer(row.status, json.loads(row.headers), bytes(row.body)) if row else None
 
 
 def keep_answer(
-    connection: Connection, key: ReplayKey, response: Response, customer_key: int | None, now: int, since: int
+    connection: Connection, key: ReplayKey, answer: KeptAnswer, customer_key: int | None, now: int, since: int
 ) -> None:
-    """Keep an answer as long as the customer it is about, and forget those given before `since`."""
+    """Keep an answer as long as the customer it is about, and forget those given before `since`.
+
+    Times are microseconds. An answer without a customer, such as that of a deletion, is kept until then.
+    """
     connection.execute(_FORGET, {"since": since})
     connection.execute(
         _KEEP,
@@ -63,9 +75,9 @@ def keep_answer(
             "path": key.path,
             "body_digest": key.body_digest,
             "customer_key": customer_key,
-            "status": response.status,
-            "headers": json.dumps(response.headers),
-            "body": response.body,
+            "status": answer.status,
+            "headers": json.dumps(dict(answer.headers)),
+            "body": answer.body,
             "answered_at": now,
         },
     )

@@ -17,13 +17,11 @@ INVALID_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
 class Fault(Exception):  # noqa: N818 - the service's own word for its refusals
-    """A refusal. `response` is what the caller gets; `code` is None where it has no body of shape A."""
+    """A refusal. `response` is what the caller gets."""
 
-    def __init__(self, response: Response, code: int | None, description: str) -> None:
+    def __init__(self, response: Response, description: str) -> None:
         super().__init__(description)
         self.response = response
-        self.code = code
-        self.description = description
 
 
 def setting_fault(
@@ -59,18 +57,18 @@ def fault(
     body = error_body(kind, *arguments, description=description)
     if settings.text("error_full_stop") == "off":
         body["description"] = str(body["description"]).rstrip(".") or "Refused"
-    return Fault(json_response(status, body, headers), code, str(body["description"]))
+    return Fault(json_response(status, body, headers), str(body["description"]))
 
 
 def _any_status(code: int) -> ServiceErrorKind | None:
     return next((kind for (_, known), kind in SERVICE_ERRORS.items() if known == code), None)
 
 
-def empty_fault(status: int, headers: Mapping[str, str] | None = None, reason: str | None = None) -> Fault:
-    """A fault of shape D: headers and reason phrase, no body."""
-    return Fault(Response(status, b"", dict(headers or {}), reason), None, reason or f"HTTP {status}")
+def empty_fault(status: int, headers: Mapping[str, str] | None = None) -> Fault:
+    """A fault of shape D: headers, no body."""
+    return Fault(Response(status, b"", dict(headers or {})), f"HTTP {status}")
 
 
 def gateway_fault(status: int, message: str, headers: Mapping[str, str] | None = None) -> Fault:
     """A fault of shape C, which the gateway answers before the service sees the call."""
-    return Fault(json_response(status, {"statusCode": status, "message": message}, headers), None, message)
+    return Fault(json_response(status, {"statusCode": status, "message": message}, headers), message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-JSON_TYPE = "application/json; charset=utf-8"
+_JSON_TYPE = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,23 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP answer. `reason` replaces the status's usual phrase where the service has its own."""
+    """An HTTP answer."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    reason: str | None = None
+
+
+def json_text(value: Any) -> str:
+    """A value as the JSON text that answers carry: no blanks, every letter as itself."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """An answer with a JSON body."""
-    return text_response(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")), headers)
+    return text_response(status, json_text(value), headers)
 
 
 def text_response(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
     """An answer whose JSON is already text."""
-    return Response(status, text.encode("utf-8", "replace"), {"Content-Type": JSON_TYPE, **(headers or {})})
+    return Response(status, text.encode("utf-8", "replace"), {"Content-Type": _JSON_TYPE, **(headers or {})})

@@ -6,7 +6,6 @@ it waits for it, and so that a mistake in a world is found before anything is ch
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -39,6 +38,7 @@ from partnercenter.sandbox.store import partners as partner_store
 from partnercenter.sandbox.store import schema
 from partnercenter.sandbox.store.partners import Application, Environment, Partner, PartnerKind
 from partnercenter.sandbox.store.times import to_micros
+from partnercenter.sandbox.wire.message import json_text
 from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner, WorldPurchase
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
 
@@ -213,7 +213,7 @@ class _Preparation:
             "undeletable_reason": customer.undeletable_reason,
             "delegated_access": self._settings.flag("delegated_access"),
             "created_at": to_micros(moment),
-            "document": _json(read_document(created)),
+            "document": json_text(read_document(created)),
         }
         self._rows.customers.append(row)
         self._rows.audit_records.append(_creation_record(partner, row, moment))
@@ -271,7 +271,7 @@ class _Preparation:
             "alternate_id": alternate_id,
             "status": purchase.order_status,
             "billing_cycle": article.billing_cycle,
-            "document": _json(order_document(made)),
+            "document": json_text(order_document(made)),
         }
         self._rows.orders.append({**shared, **order})
         if article.has_subscription:
@@ -279,7 +279,7 @@ class _Preparation:
                 "id": made.subscription_id,
                 "order_id": made.order_id,
                 "status": purchase.subscription_status,
-                "document": _json(subscription_document(made)),
+                "document": json_text(subscription_document(made)),
             }
             self._rows.subscriptions.append({**shared, **subscription})
 
@@ -313,7 +313,7 @@ def _creation_record(partner: WorldPartner, customer: Row, moment: datetime) -> 
         "resource_type": "customer",
         "operation_type": "add_customer",
         "operated_at": to_micros(moment),
-        "document": _json(audit_document(event)),
+        "document": json_text(audit_document(event)),
     }
 
 
@@ -325,7 +325,3 @@ def _order_id(purchase: WorldPurchase, alternate_id: str, nature: Nature) -> str
     if not article.has_subscription or purchase.product.value in {"marketplace", "software_subscription"}:
         return secrets.token_urlsafe(24) + "1"
     return alternate_id
-
-
-def _json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
