@@ -97,7 +97,7 @@ SIZES = (
     ("?SIZE=4", 4),
     ("?size=7", 7),
     ("?size=501", 7),
-    ("?size=99999999999999999999", 7),
+    (f"?size={'9' * 3000}", 7),
     ("?seekOperation=First&size=2", 2),
 )
 
@@ -110,7 +110,7 @@ def test_the_size_of_a_page_is_asked_for_or_the_default(sandbox: Sandbox, query:
     assert (expected, expected) == (len(page["items"]), page["totalCount"])
 
 
-@pytest.mark.parametrize("size", ["five", "1.5", "1e2", "0x5", "1_0", "٣", "3 4", "9" * 30, "null"])
+@pytest.mark.parametrize("size", ["five", "1.5", "1e2", "0x5", "1_0", "٣", "3 4", "9" * 5000, "null"])
 def test_a_size_that_is_no_whole_number_is_refused(sandbox: Sandbox, size: str) -> None:
     """Garbage for a size is told, not guessed at."""
     assert BAD_QUERY == fault_of(sandbox.call("GET", f"/v1/customers?size={quote(size)}"))

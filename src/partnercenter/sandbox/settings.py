@@ -217,6 +217,12 @@ _TABLE: Final = (
     ),
     _fault("fault_invalid_address", "400/2007", "3.1", "A create with a bad address."),
     _words(
+        "unlisted_culture",
+        ("accept", "refuse"),
+        "3.1",
+        "A culture or language that the country's validation rules do not list.",
+    ),
+    _words(
         "registration_number_elsewhere",
         ("optional", "refused"),
         "3.1",

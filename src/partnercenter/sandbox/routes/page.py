@@ -28,7 +28,7 @@ from partnercenter.sandbox.rules.paging import (
 
 _MOST_ITEMS = 500
 _BAD_QUERY = (400, 2000)
-_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
 _REMEMBERED = ("filter", "startdate", "enddate")
 
 Fetch = Callable[[KeyRange, int], Sequence[Row[Any]]]

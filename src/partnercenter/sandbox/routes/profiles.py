@@ -35,7 +35,7 @@ def update_billing(call: Call, connection: Connection) -> Response:
     row = call.found_customer
     given = call.json_object()
     body = call.body(CustomerBillingProfile)
-    for problem in billing_profile_problems(body):
+    for problem in billing_profile_problems(body, call.settings):
         raise call.problem_fault(problem)
     _check_etag(call, given, str(row.etag))
     etag = call.nature.ids.etag()

@@ -42,7 +42,7 @@ def customer_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[P
         yield from _domain_problems(company["domain"], settings)
     billing = body.get("billingProfile")
     if isinstance(billing, dict):
-        yield from _profile_rules(billing, "billingProfile.")
+        yield from _profile_rules(billing, "billingProfile.", settings)
     reseller = body.get("associatedPartnerId")
     if isinstance(reseller, str) and parse_guid(reseller) is None:
         yield Problem(
@@ -57,10 +57,10 @@ def customer_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[P
         )
 
 
-def billing_profile_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
+def billing_profile_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[Problem]:
     """Everything that is wrong with the canonical body of a billing profile."""
     yield from _shape_problems(CustomerBillingProfile, body, "")
-    yield from _profile_rules(body, "")
+    yield from _profile_rules(body, "", settings)
 
 
 def is_address_problem(problem: Problem) -> bool:
@@ -103,7 +103,7 @@ def _domain_problems(domain: str, settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _profile_rules(profile: Mapping[str, Any], prefix: str) -> Iterator[Problem]:
+def _profile_rules(profile: Mapping[str, Any], prefix: str, settings: Settings) -> Iterator[Problem]:
     email = profile.get("email")
     if isinstance(email, str) and email.strip() and not _EMAIL.fullmatch(email):
         yield Problem(f"{prefix}email", PROPERTY_INVALID, f"{prefix}email is not an e-mail address.")
@@ -117,16 +117,32 @@ def _profile_rules(profile: Mapping[str, Any], prefix: str) -> Iterator[Problem]
             text = f"{prefix}defaultAddress.country is not the ISO 3166 code of a country."
             yield Problem(f"{prefix}defaultAddress.country", PROPERTY_INVALID, text)
         return
-    culture, language = profile.get("culture"), profile.get("language")
-    if culture is not None and language is not None:
-        yield from check_culture_and_language(
-            culture, language, rules, member=prefix.rstrip(".") or "profile"
-        )
+    yield from _culture_problems(profile, rules, prefix, settings)
     yield from check_address(address, rules, member=f"{prefix}defaultAddress")
     state = address.get("state")
     if isinstance(state, str) and not rules.supported_states_list and len(state) > _STATE_LIMIT:
         name = f"{prefix}defaultAddress.state"
         yield Problem(name, ADDRESS_INVALID, f"{name} must have at most {_STATE_LIMIT} characters.")
+
+
+def _culture_problems(
+    profile: Mapping[str, Any], rules: CountryRules, prefix: str, settings: Settings
+) -> Iterator[Problem]:
+    culture, language = profile.get("culture"), profile.get("language")
+    if culture is None or language is None:
+        return
+    yield from check_culture_and_language(culture, language, rules, member=prefix.rstrip(".") or "profile")
+    if settings.text("unlisted_culture") == "refuse":
+        yield from _unlisted(
+            f"{prefix}culture", normalise_culture(str(culture)), rules.supported_cultures_list
+        )
+        language_alone = (normalise_language(str(language)) or "").partition("-")[0]
+        yield from _unlisted(f"{prefix}language", language_alone, rules.supported_languages_list)
+
+
+def _unlisted(name: str, value: str | None, listed: tuple[str, ...]) -> Iterator[Problem]:
+    if value and value not in listed:
+        yield Problem(name, PROPERTY_INVALID, f"{name} must be one of {', '.join(listed)} in this country.")
 
 
 def _rules_of(profile: object) -> CountryRules | None:
