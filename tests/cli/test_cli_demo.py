@@ -59,6 +59,42 @@ def test_the_demo_shows_deletions_a_replay_and_a_refusal(bare: Any, scratch: Pat
     assert [] == list(scratch.iterdir())
 
 
+def test_the_demo_does_not_depend_on_the_environment(bare: Any, scratch: Path) -> None:
+    """Neither the user's safety rule nor the user's certificates and proxies count for it."""
+    config = scratch.parent / "config"
+    config.mkdir(mode=0o700)
+    (config / "trusted-sandboxes.json").write_text("{", encoding="utf-8")
+    ended = bare(
+        "demo",
+        env={
+            "PARTNERCENTER_SANDBOX_TENANT_ID": "junk",
+            "SSL_CERT_FILE": "/nonexistent/ca.pem",
+            "REQUESTS_CA_BUNDLE": "/nonexistent/ca.pem",
+            "HTTP_PROXY": "http://127.0.0.1:9",
+        },
+    )
+    assert (0, "") == (ended.status, ended.err)
+    assert "Quota used: 5 of 75 before, 2 of 75 now." in ended.out
+
+
+def test_a_killed_demo_leaves_no_sandbox(bare: Any, scratch: Path) -> None:
+    """The sandbox ends with the process that started it, even when that could not stop it."""
+    process = subprocess.Popen(
+        [*bare.program, "demo"], stdout=subprocess.PIPE, text=True, env=bare.environment
+    )
+    assert process.stdout is not None
+    assert "Starting" in process.stdout.readline()
+    url = address(process.stdout.readline())
+    assert answers(url)
+    process.kill()
+    process.communicate(timeout=30)
+    deadline = time.monotonic() + 30
+    while any(str(scratch) in arguments for arguments in running()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(str(scratch) in arguments for arguments in running())
+    assert not answers(url)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["Starting", "it answers at", "The sandbox holds"])
 def test_an_interrupted_demo_leaves_nothing(

@@ -113,6 +113,49 @@ def test_a_table_on_a_terminal_is_escaped_and_reads_no_markup(monkeypatch: pytes
     assert "\x1b[3" not in stream.getvalue()
 
 
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_a_table_that_does_not_fit_is_printed_as_blocks(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    """A block for each row: its members without empty ones, long texts wrapped between words."""
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("COLUMNS", "32")
+    stream = Terminal()
+    taken = [{"id": "1", "name": "", "why": "a sentence of many words, for once"}, {"id": "2", "name": "x"}]
+    print_table(stream, ("id", "name", "why", "none"), taken)
+    assert ["id    1", "why   a sentence of many words,", "      for once", "", "id    2", "name  x"] == [
+        line.rstrip() for line in stream.getvalue().splitlines()
+    ]
+
+
+def test_a_record_that_does_not_fit_stays_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two columns are members and values already; the values are wrapped between words."""
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+    row = {"member": "profile.address", "value": "Harbor Way of the old mill"}
+    print_table(stream, ("member", "value"), [{"member": "id", "value": "1"}, row])
+    assert [
+        "member           value",
+        "id               1",
+        "profile.address  Harbor Way of the old",
+        "                 mill",
+    ] == stream.getvalue().splitlines()
+
+
+def test_columns_that_are_empty_in_every_row_are_left_out_of_a_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All the other forms keep them."""
+    expected = {
+        "table": "b\n1\n",
+        "json": '[\n  {\n    "a": "",\n    "b": 1\n  }\n]\n',
+        "jsonl": '{"a": "", "b": 1}\n',
+        "csv": "a,b\n,1\n",
+    }
+    for form in FORMS:
+        with rows(form, ("a", "b")) as write:
+            write({"a": "", "b": 1})
+        assert expected[form] == capsys.readouterr().out
+
+
 def test_messages_are_escaped_and_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     """Stdout holds results only."""
     message("name \x1b[31m")

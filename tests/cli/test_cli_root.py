@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from typing import Any
@@ -9,6 +10,12 @@ from typing import Any
 import pytest
 
 from partnercenter._version import __version__
+
+
+def in_shell(command: Any, script: str) -> Any:
+    """The command as `"$@"` of a shell script."""
+    return dataclasses.replace(command, program=("sh", "-c", script, "sh", *command.program))
+
 
 HEAVY = ("azure", "httpx2", "rich", "sqlalchemy", "starlette", "uvicorn")
 
@@ -120,15 +127,49 @@ def test_commands_and_flags_are_completed(bare: Any) -> None:
     assert "plain,--domain\n" == bare(env=asked).out
 
 
-def test_a_reader_that_goes_away_is_no_error_message(bare: Any) -> None:
+@pytest.mark.parametrize("flag", ["--version", "--help"])
+def test_a_full_disk_is_one_sentence(bare: Any, flag: str) -> None:
+    """Status 1, as nothing was written."""
+    ended = in_shell(bare, '"$@" > /dev/full')(flag)
+    assert (1, "partnercenter: No space left on device.\n") == (ended.status, ended.err)
+
+
+@pytest.mark.parametrize("flag", ["--version", "--help"])
+def test_a_reader_that_goes_away_is_no_error_message(bare: Any, flag: str) -> None:
     """`partnercenter … | head` ends quietly."""
     process = subprocess.Popen(
-        [*bare.program, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=bare.environment
+        [*bare.program, flag], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=bare.environment
     )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
-    assert process.wait(30) in {0, 1}
+    assert 0 == process.wait(30)
     assert b"" == said
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("customers", "list")])
+def test_a_closed_stream_is_a_null_device(cli: Any, closed: str, arguments: tuple[str, ...]) -> None:
+    """What would be written to it is dropped, and the work is done, as with git."""
+    ended = in_shell(cli, f'"$@" {closed}')(*arguments)
+    assert (0, "") == (ended.status, ended.err)
+    assert (">&-" in closed.replace("2>&-", "")) == ("" == ended.out)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_work_goes_on_when_the_reader_goes_away(cli: Any, sandbox: Any, form: str) -> None:
+    """Every customer is deleted, and the exit status is that of the work."""
+    sandbox.seed("full")
+    script = 'exec 3>&1; { "$@" 2>&1; echo $? >&3; } | true'
+    assert "0\n" == in_shell(cli, script)("customers", "list", "--output", form).out
+    assert "0\n" == in_shell(cli, script)("customers", "delete", "--all", "--yes", "--output", form).out
+    assert [] == sandbox.call("GET", "/v1/customers").json()["items"]
+
+
+def test_work_that_fails_unseen_is_a_failure(cli: Any, sandbox: Any) -> None:
+    """Status 1 when a customer could not be deleted, though nobody reads why."""
+    sandbox.seed("demo")
+    script = 'exec 3>&1; { "$@"; echo $? >&3; } | true'
+    assert "1\n" == in_shell(cli, script)("customers", "delete", "--all", "--yes").out

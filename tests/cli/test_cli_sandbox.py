@@ -102,6 +102,15 @@ def test_settings_are_shown_and_changed(cli: Any) -> None:
     assert {"mfa": "old", "replay": False} == {row["name"]: row["value"] for row in changed}
 
 
+def test_a_setting_goes_back_to_its_default(cli: Any) -> None:
+    """`--set NAME=null` undoes a change, and leaves the other changes alone."""
+    cli("sandbox", "settings", "--set", "customer_quota=5", "--set", "mfa=old")
+    ended = cli("sandbox", "settings", "--set", "customer_quota=null", "--output", "json")
+    assert (0, [{"name": "customer_quota", "value": 75}]) == (ended.status, ended.document)
+    shown = {row["name"]: row["value"] for row in cli("sandbox", "settings", "--output", "json").document}
+    assert "old" == shown["mfa"]
+
+
 @pytest.mark.parametrize(
     ("pairs", "sentence"),
     [
@@ -152,6 +161,8 @@ def test_the_environment_of_a_real_partner_is_no_sandbox(bare: Any) -> None:
         (("--tls-host", "x"), "--tls-host needs --tls"),
         (("--host", "nonsense.invalid"), "cannot be listened on"),
         (("--database", "/nonexistent/folder/x.db"), "/nonexistent"),
+        (("--database", ""), "--database is empty; give a file or 'memory'."),
+        (("--database", " "), "--database is empty; give a file or 'memory'."),
     ],
 )
 def test_a_sandbox_that_cannot_start_says_why(bare: Any, arguments: tuple[str, ...], sentence: str) -> None:
@@ -197,7 +208,7 @@ def test_a_sandbox_is_ended_by_ctrl_c(bare: Any) -> None:
 
 def test_the_control_token_is_taken_from_the_environment(bare: Any) -> None:
     """It opens the control routes of a sandbox that has one, and is in no message."""
-    token = {"PARTNERCENTER_SANDBOX_CONTROL_TOKEN": "open-sesame"}
+    token = {"PARTNERCENTER_SANDBOX_CONTROL_TOKEN": "open-sesame-please"}
     process = subprocess.Popen(
         [*bare.program, "sandbox", "serve", "--port", "0", "--database", "memory"],
         stdout=subprocess.PIPE,
@@ -216,6 +227,14 @@ def test_the_control_token_is_taken_from_the_environment(bare: Any) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_a_control_token_that_could_be_guessed_is_refused(bare: Any) -> None:
+    """Fewer than 16 characters are status 2 and one sentence, without the token."""
+    token = {"PARTNERCENTER_SANDBOX_CONTROL_TOKEN": "fifteen-letters"}
+    ended = bare("sandbox", "serve", "--port", "0", "--database", "memory", env=token)
+    sentence = "partnercenter: PARTNERCENTER_SANDBOX_CONTROL_TOKEN must have at least 16 characters.\n"
+    assert (2, "", sentence) == (ended.status, ended.out, ended.err)
 
 
 def test_a_sandbox_with_tls_is_used_once_its_authority_is_trusted(bare: Any, tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ def test_malformed_ids_are_all_named() -> None:
         f"note;CUSTOMER_ID\n=1+1;{A}\n;{B}\n",
         f"customerId\tx\n {{{A}}} \ty\n{B}",
         f"customerId,x\n{A},1\n,\n , \n{B},2\n{A},3\n",
+        f"\n#TYPE Selected.System.String,,\ncustomerId\n{A}\n{B}\n",
+        f'"sep=;"\ncustomerId;a,b,c\n{A};1\n{B};2\n',
+        f"sep=\t\ncustomerId\ta,b,c\n{A}\t1\n{B}\t2\n",
     ],
 )
 def test_the_ids_of_a_csv_file_are_found(text: str) -> None:
@@ -50,6 +53,9 @@ def test_the_ids_of_a_csv_file_are_found(text: str) -> None:
         ("customerId\n", r"holds no customers"),
         (f"customerId,name\n{A},x\n,Northlake\n", r"line 3 \(no id\)"),
         (f"name,customerId\nx,{A}\nNorthlake\n", r"line 3 \(no id\)"),
+        (f"sep=,\ncustomerId\n{A}\n\n,\nx\n", r"line 6 \('x' is no GUID\)"),
+        (f"customerId,customer id\n{A},{B}\n", r"more than one column customerId"),
+        ("sep=,", r"no column customerId .*found: nothing"),
         (f"customerId\n{A}\nnot-an-id\n", r"line 3 \('not-an-id' is no GUID\)"),
         ("customerId\n" + "x\n" * 30, r"line 11 .*and 20 more"),
         (f'customerId\n"{A}\n', r"line \d+: unexpected end of data"),

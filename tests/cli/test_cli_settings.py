@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from azure.core.exceptions import ServiceRequestError
 
 from partnercenter.cleanup.config_folder import ConfigurationError
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
-from partnercenter.cli.errors import UserError
+from partnercenter.cli.connection_faults import faults_worded
+from partnercenter.cli.errors import CommandError, UserError
 from partnercenter.cli.profiles import profile_reader
 from partnercenter.cli.settings import LOCAL_SANDBOX, PartnerSettings, Setting, collect, resolve
 from partnercenter.contract import development_partner
@@ -18,6 +23,7 @@ from partnercenter.contract.clouds import Cloud
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 CREDENTIALS = {"tenant_id": TENANT, "client_id": "app", "client_secret": "s3cret-value"}
+ENVIRONMENT = {f"PARTNERCENTER_{name.upper()}": value for name, value in CREDENTIALS.items()}
 WELL_KNOWN = {**CREDENTIALS, "client_secret": development_partner.CLIENT_SECRET}
 
 
@@ -207,3 +213,90 @@ def test_a_secret_in_a_file_that_others_can_read_is_refused(tmp_path: Path) -> N
         profile_reader(environment)("x")
     environment = write_config(tmp_path, text)
     assert "s3cret-value" == profile_reader(environment)("y")["client_secret"].value
+
+
+@pytest.mark.parametrize("work", [("list",), ("delete", TENANT, "--yes")])
+def test_a_sandbox_that_does_not_answer_is_named(bare: Any, work: tuple[str, ...]) -> None:
+    """With its address and the command that starts one."""
+    ended = bare("customers", *work, "--endpoint", "http://127.0.0.1:9")
+    sentence = "No sandbox answers at http://127.0.0.1:9; start one with 'partnercenter sandbox serve'."
+    assert (1, "", f"partnercenter: {sentence}\n") == (ended.status, ended.out, ended.err)
+
+
+def test_a_partner_that_does_not_answer_is_named(cli: Any) -> None:
+    """With host and reason, whether it is the one to sign in to or the one to call."""
+    ended = cli("customers", "list", "--authority", "https://nowhere.invalid", env=ENVIRONMENT)
+    assert (1, "") == (ended.status, ended.out)
+    assert ended.err.startswith("partnercenter: nowhere.invalid does not answer (")
+    assert ended.err.endswith("); check the address and the network.\n")
+
+
+def test_a_service_that_does_not_answer_is_named() -> None:
+    """With host and reason, and without the ids of the call that was never sent."""
+    service = settle({**CREDENTIALS, "endpoint": "https://api.example:8443"})
+    fault = ServiceRequestError("GET https://api.example:8443/v1: no connection (timed out) (request id 1).")
+    expected = "api.example:8443 does not answer (timed out); check the address and the network."
+    with pytest.raises(CommandError) as raised, faults_worded(service):
+        raise fault
+    assert expected == str(raised.value)
+
+
+def test_a_tenant_that_does_not_exist_is_named(cli: Any, sandbox: Any) -> None:
+    """With the place where it was looked for and the variable to change."""
+    ended = cli("customers", "list", env=ENVIRONMENT)
+    sentence = f"There is no tenant {TENANT} at {sandbox.url}; check PARTNERCENTER_TENANT_ID."
+    assert (1, "", f"partnercenter: {sentence}\n") == (ended.status, ended.out, ended.err)
+
+
+def test_a_refused_sign_in_is_told_without_its_traces(cli: Any) -> None:
+    """The service's words without trace id and timestamp."""
+    ended = cli(
+        "customers",
+        "list",
+        env={**ENVIRONMENT, "PARTNERCENTER_TENANT_ID": development_partner.TENANT_ID},
+    )
+    assert (1, "") == (ended.status, ended.out)
+    assert ended.err.startswith("partnercenter: Signing in failed: AADSTS700016: ")
+    assert not {"Trace", "Timestamp:"} & set(ended.err.split())
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Refuses every call with the status of its type."""
+
+    status = 429
+    retry_after = "100000"
+
+    def do_GET(self) -> None:
+        """Refuse."""
+        self.send_response(self.status)
+        self.send_header("Retry-After", self.retry_after)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Be quiet."""
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "advice"),
+    [
+        (429, "100000", "Wait 100000 seconds before the next call."),
+        (503, "100000", "Wait a few minutes and run the command again."),
+        (502, "0", "Wait a few minutes and run the command again."),
+        (504, "0", "Wait a few minutes and run the command again."),
+    ],
+)
+def test_a_busy_service_is_told_with_how_long_to_wait(
+    cli: Any, sandbox: Any, status: int, retry_after: str, advice: str
+) -> None:
+    """In the words of somebody who runs commands, not of somebody who sends requests."""
+    kind = type("Handler", (Busy,), {"status": status, "retry_after": retry_after})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        ended = cli("customers", "list", "--endpoint", endpoint, "--authority", sandbox.url)
+        server.shutdown()
+    assert (1, "") == (ended.status, ended.out)
+    assert f"The service answered {status}" in ended.err
+    assert advice in ended.err
+    assert "request id" not in ended.err

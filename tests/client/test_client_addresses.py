@@ -71,6 +71,25 @@ def test_an_endpoint_that_must_not_see_a_token_is_refused(door: Door, endpoint: 
         door.client(endpoint)
 
 
+@pytest.mark.parametrize(
+    ("expected", "endpoint"),
+    [
+        ("'https://…@h'", "https://user:geheim@h"),
+        ("'https://…@h/x'", "https://user:ge/heim@geheim@h/x"),
+        ("'…@h'", "user:geheim@h"),
+        ("'https://h?…'", "https://h?code=geheim"),
+        ("'https://h#…'", "https://h#geheim"),
+        ("'https://…@h'", "https://user:" + "geheim" * 50 + "@h"),
+    ],
+)
+def test_a_refused_endpoint_keeps_its_secrets(door: Door, expected: str, endpoint: str) -> None:
+    """The error for an endpoint shows neither its user information nor its query."""
+    with pytest.raises(ValueError, match=r"not .+\.$") as caught:
+        door.client(endpoint)
+    assert str(caught.value).endswith(f"not {expected}.")
+    assert "geheim" not in str(caught.value)
+
+
 @pytest.mark.parametrize("cloud", [Cloud.GLOBAL, Cloud.CHINA, Cloud.US_GOVERNMENT])
 def test_a_cloud_chooses_the_endpoint(door: Door, cloud: Cloud) -> None:
     """Without an endpoint the cloud's own is used."""

@@ -89,6 +89,24 @@ def test_each_refusal_has_its_class(
     assert isinstance(error, PartnerCenterError)
 
 
+@pytest.mark.parametrize(
+    ("expected", "headers"),
+    [
+        ("Wait 57 seconds before the next call.", {"Retry-After": "57"}),
+        ("Wait 1 second before the next call.", {"Retry-After": "0.5"}),
+        ("Wait 4 seconds before the next call.", {"Retry-After": "3.2"}),
+        ("Wait as long as Retry-After says before the next call.", {}),
+    ],
+)
+def test_a_throttled_call_tells_how_long_to_wait(
+    server: ScriptedServer, door: Door, expected: str, headers: dict[str, str]
+) -> None:
+    """The advice of a ThrottledError names the whole seconds to wait, where they are known."""
+    error = refusal(server, door, Answer(429, json=fault(1, "No."), headers=headers))
+    assert expected == error.advice
+    assert f"No. {expected}" in str(error)
+
+
 def test_a_refusal_carries_everything(server: ScriptedServer, door: Door) -> None:
     """The exception has code, text, data, source, both ids, the catalogue's advice, and azure-core's attributes."""
     body = fault(60003, "Tenant not found.", data=["x", 1], source="PartnerApiServiceControllers")

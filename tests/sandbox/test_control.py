@@ -649,9 +649,9 @@ def test_the_control_token_comes_from_the_environment(
     start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """`sandbox serve` takes the token from PARTNERCENTER_SANDBOX_CONTROL_TOKEN."""
-    process = start_process(env={"PARTNERCENTER_SANDBOX_CONTROL_TOKEN": "open-sesame"})
+    process = start_process(env={"PARTNERCENTER_SANDBOX_CONTROL_TOKEN": "open-sesame-open"})
     assert 403 == http.post(f"{process.url}/_sandbox/reset").status_code
-    headers = {"Authorization": "Bearer open-sesame"}
+    headers = {"Authorization": "Bearer open-sesame-open"}
     assert 200 == http.post(f"{process.url}/_sandbox/reset", headers=headers).status_code
 
 

@@ -335,6 +335,99 @@ def test_listed_states_are_accepted_in_lower_case(code: str) -> None:
             assert [problem for problem in problems if problem.member.endswith("state")] == []
 
 
+def state_problems(code: str, state: str) -> list[str]:
+    """What a country's rules say about a state."""
+    problems = check_address({"state": state}, rules_of(code))
+    return [problem.description for problem in problems if problem.member.endswith("state")]
+
+
+@pytest.mark.parametrize(
+    ("code", "states"),
+    [
+        ("AE", ["إمارة دبيّ", "دبي", "Dubai", "AE-DU", "du"]),
+        ("CN", ["北京市", "Beijing Shi", "Beijing", "CN-11", "Guangxi", "Neimenggu", "Taiwan"]),
+        ("EG", ["Cairo Governorate", "Cairo", "EG-C"]),
+        ("HK", ["Kowloon", "九龍"]),
+        ("IE", ["Co. Dublin", "Dublin", "IE-D"]),
+        ("IN", ["Kerala", "KL", "kl", "IN-KL", "in-kl", "केरल"]),
+        ("JP", ["東京都", "Tokyo", "TOKYO", " tokyo ", "JP-13", "13", "Hokkaido"]),
+        ("KR", ["서울특별시", "서울", "Seoul", "KR-11", "Gyeonggi-do", "Gyeonggi"]),
+        ("MX", ["CDMX", "CMX", "MX-CMX", "Ciudad de México", "Ags.", "Aguascalientes"]),
+        ("RU", ["Алтайский край", "Altayskiy kray", "RU-ALT"]),
+        ("TH", ["กรุงเทพมหานคร", "Bangkok", "TH-10"]),
+        ("TW", ["台北市", "Taipei City", "Taipei", "TW-TPE"]),
+        ("US", ["WA", "wa"]),
+    ],
+)
+def test_a_state_has_several_names(code: str, states: list[str]) -> None:
+    """A state is accepted by its key, its names in both scripts, and its ISO 3166-2 code with or without country."""
+    assert {} == {state: found for state in states if (found := state_problems(code, state))}
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("JP", "Tokio"),
+        ("JP", "KR-13"),
+        ("JP", "JP-99"),
+        ("JP", "JP-Tokyo"),
+        ("JP", "-"),
+        ("KR", "Pyongyang"),
+        ("TH", "TH-"),
+        ("IN", "KX"),
+        ("MX", "US-CMX"),
+        ("CN", "Shi"),
+        ("US", "Washington"),
+        ("US", "US-WA"),
+        ("BR", "São Paulo"),
+        ("CA", "Ontario"),
+    ],
+)
+def test_what_names_no_state_is_refused(code: str, state: str) -> None:
+    """Unknown names and codes are refused, and where the list is one of codes, so is everything else."""
+    assert len(state_problems(code, state)) == 1
+
+
+@pytest.mark.parametrize(("code", "state"), [("TH", "Tokio"), ("IN", None)])
+def test_a_long_list_is_pointed_to(code: str, state: str | None) -> None:
+    """Where a list of states is too long to be spelled out, the sentence says where to read it."""
+    problems = check_address({"state": state}, rules_of(code))
+    (found,) = [problem.description for problem in problems if problem.member.endswith("state")]
+    assert found.endswith(f"; GET /v1/countryvalidationrules/{code} lists them.")
+
+
+def test_a_short_list_is_spelled_out() -> None:
+    """Where a list of states is short, the sentence holds it."""
+    expected = "The state 'x' is not on the list of KN; use one of NEVIS, ST. KITTS."
+    assert [expected] == state_problems("KN", "x")
+
+
+def test_the_other_names_of_states_stay_off_the_wire() -> None:
+    """The wire lists the keys of states only."""
+    body = rules_of("JP").wire()
+    assert "stateAliases" not in body
+    assert "東京都" in body["supportedStatesList"]
+    assert "TOKYO" not in map(str.upper, body["supportedStatesList"])
+
+
+@pytest.mark.parametrize("code", country_codes())
+def test_other_names_of_states_are_few_and_new(code: str) -> None:
+    """Other names are sorted, none twice, none a key, and there are none where the list is one of codes."""
+    rules = rules_of(code)
+    aliases = rules.state_aliases
+    assert sorted(set(aliases)) == list(aliases)
+    assert not {alias.upper() for alias in aliases} & set(rules.supported_states_list)
+    assert all(alias == alias.strip() != "" for alias in aliases)
+    if all(re.fullmatch("[A-Z]{1,3}", state) for state in rules.supported_states_list):
+        assert aliases == ()
+
+
+def test_the_data_file_is_small() -> None:
+    """The data file stays below 450 kB."""
+    data = ROOT / "src" / "partnercenter" / "sandbox" / "rules" / "country_rules.json"
+    assert data.stat().st_size < 450_000
+
+
 def test_missing_phone_has_the_service_text() -> None:
     """A missing phone is reported in the service's own words."""
     found = list(check_address({**GOOD["HU"], "phoneNumber": None}, rules_of("HU")))

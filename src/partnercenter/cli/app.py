@@ -11,9 +11,10 @@ from typing import Final
 import click
 
 from partnercenter._version import __version__
-from partnercenter.cli.errors import FAILED, USAGE, UserError, explain, silence_stdout
+from partnercenter.cli.errors import FAILED, USAGE, UserError, explain
 from partnercenter.cli.lazy import LazyGroup
 from partnercenter.cli.output import message, prepare_streams
+from partnercenter.cli.streams import outlive_readers
 
 PROGRAM: Final = "partnercenter"
 COMPLETION_VARIABLE: Final = "_PARTNERCENTER_COMPLETE"
@@ -60,14 +61,12 @@ root = LazyGroup(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit status."""
+    outlive_readers()
     prepare_streams()
     try:
         status = _dispatch(list(arguments))
         sys.stdout.flush()
         return status
-    except BrokenPipeError:
-        silence_stdout()
-        return FAILED
     except BaseException as error:
         return _end(error)
 

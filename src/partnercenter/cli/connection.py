@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from partnercenter.cli.connection_faults import faults_worded
 from partnercenter.cli.output import message
 from partnercenter.cli.settings import LOCAL_SANDBOX, NAMES, PartnerSettings, collect, resolve
 
@@ -84,28 +85,41 @@ def _credential_of(settings: PartnerSettings) -> TokenCredential:
 @contextmanager
 def reading(settings: PartnerSettings) -> Iterator[PartnerCenterClient]:
     """A client for reading and creating."""
-    from partnercenter.client.sync import PartnerCenterClient
-
-    with PartnerCenterClient(
-        _credential_of(settings), cloud=settings.cloud, endpoint=settings.endpoint
-    ) as client:
+    with faults_worded(settings), _client(settings, _credential_of(settings)) as client:
         yield client
 
 
 @contextmanager
-def deleting(settings: PartnerSettings) -> Iterator[tuple[PartnerCenterClient, Allowed]]:
-    """A client that may delete, and as what the user trusts the sandbox; raises `SafetyRuleError`."""
+def deleting(
+    settings: PartnerSettings, *, user_rules: bool = True
+) -> Iterator[tuple[PartnerCenterClient, Allowed]]:
+    """A client that may delete, and as what the user trusts the sandbox; raises `SafetyRuleError`.
+
+    Without `user_rules` nothing that the user has named counts, so only the development partner is trusted.
+    """
     from partnercenter.cleanup.checked_credential import check_credential
     from partnercenter.cleanup.sandbox_registry import read_registry
+
+    with faults_worded(settings):
+        credential = check_credential(
+            _credential_of(settings),
+            scope=settings.cloud.scope,
+            endpoint=settings.endpoint,
+            registry=lambda: read_registry(os.environ) if user_rules else (),
+            environment=os.environ if user_rules else {},
+            settings_tenant=settings.tenant_id,
+        )
+        with _client(settings, credential) as client:
+            yield client, credential.allowed
+
+
+def _client(settings: PartnerSettings, credential: TokenCredential) -> PartnerCenterClient:
     from partnercenter.client.sync import PartnerCenterClient
 
-    credential = check_credential(
-        _credential_of(settings),
-        scope=settings.cloud.scope,
+    # Plain HTTP, which is to this machine only, needs no certificates; so nothing that names them is read.
+    return PartnerCenterClient(
+        credential,
+        cloud=settings.cloud,
         endpoint=settings.endpoint,
-        registry=lambda: read_registry(os.environ),
-        environment=os.environ,
-        settings_tenant=settings.tenant_id,
+        verify=not settings.endpoint.startswith("http:"),
     )
-    with PartnerCenterClient(credential, cloud=settings.cloud, endpoint=settings.endpoint) as client:
-        yield client, credential.allowed

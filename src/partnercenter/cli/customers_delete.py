@@ -19,6 +19,7 @@ from partnercenter.cli.customer_rows import list_rows
 from partnercenter.cli.errors import DONE, FAILED, INTERRUPTED
 from partnercenter.cli.output import message, output_option, rows
 from partnercenter.cli.selection import ids_from_arguments, ids_from_file
+from partnercenter.cli.visible import visible
 
 if TYPE_CHECKING:
     from partnercenter.cleanup.customer_facts import CustomerFacts
@@ -59,8 +60,7 @@ def command(
     Only in a partner tenant that you have named as a sandbox ('partnercenter trust'), or on a sandbox on this
     machine; refused with status 3 anywhere else. A customer that is gone already counts as done.
     """
-    if sum((bool(ids), file is not None, everyone)) != 1:
-        raise click.UsageError("Give customer ids, or --file FILE.csv, or --all.")
+    _require_one_choice({"customer ids": bool(ids), "--file": file is not None, "--all": everyone})
     if not (confirmed or dry_run):
         require_terminal("Deleting customers")
     chosen = None if everyone else ids_from_arguments(ids) if file is None else ids_from_file(file)
@@ -82,6 +82,16 @@ def command(
         if confirmed:
             _show(present)
         return _delete(form, client, present if agreed else [], settled + ([] if agreed else _kept(present)))
+
+
+def _require_one_choice(choices: Mapping[str, bool]) -> None:
+    given = [name for name, is_given in choices.items() if is_given]
+    if not given:
+        raise click.UsageError("Give customer ids, or --file FILE.csv, or --all.")
+    if len(given) > 1:
+        raise click.UsageError(
+            f"Give only one of customer ids, --file and --all; these were given: {', '.join(given)}."
+        )
 
 
 def _refuse_too_many(count: int) -> None:
@@ -121,7 +131,7 @@ def _plan_row(customer: CustomerFacts) -> dict[str, object]:
 
 def _show(present: Sequence[CustomerFacts]) -> None:
     for customer in present:
-        row = _plan_row(customer)
+        row = {column: visible(str(value)) for column, value in _plan_row(customer).items()}
         message(
             f"{row['displayName']}  {row['defaultDomainName']}  {row['customerId']}\n"
             f"    age: {row['age']}; has: {row['attached']}"
@@ -155,10 +165,9 @@ def _dry_run(form: str, present: Sequence[CustomerFacts], settled: Sequence[Resu
         for customer in present:
             write(_plan_row(customer))
     for result in settled:
-        message(
-            f"{result.customer_id}: {result.outcome.value}: {result.description} {result.advice}".rstrip()
-        )
-    message(f"Dry run: {len(present)} would be deleted; nothing was.")
+        said = f"{result.customer_id}: {result.outcome.value}: {result.description} {result.advice}"
+        message(visible(said.rstrip()))
+    message(f"Dry run: {len(present)} would be tried; nothing was deleted.")
     return DONE if all(result.done for result in settled) else FAILED
 
 
@@ -178,7 +187,7 @@ def _delete(
         try:
             for result in delete_customers(client, present, stop=interruption.asked, pause=time.sleep):
                 results.append(result)
-                name = result.display_name or result.customer_id
+                name = visible(result.display_name or result.customer_id)
                 message(f"[{len(results)}/{len(present) + len(settled)}] {name}: {result.outcome.value}")
                 write(_result_row(result))
         except KeyboardInterrupt:

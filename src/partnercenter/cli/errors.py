@@ -5,9 +5,9 @@ Whatever goes wrong, the user reads what was wrong and what to do, never a trace
 
 from __future__ import annotations
 
-import os
+import math
+import re
 import sys
-from pathlib import Path
 from typing import Final
 
 DONE: Final = 0
@@ -20,6 +20,8 @@ UNTRUSTED: Final = (
     "The certificate is not trusted. For a sandbox that serves TLS, set REQUESTS_CA_BUNDLE and SSL_CERT_FILE to "
     "the file that 'partnercenter sandbox serve --tls' names."
 )
+_IDS_OF_SIGN_IN: Final = re.compile(r"\s*Trace ID: .*")
+_UNDER_THE_SAME_ID: Final = "repeat the call under the same request id."
 
 
 class UserError(Exception):
@@ -89,6 +91,7 @@ def _lost(error: BaseException) -> bool:
 def _sentence(error: BaseException) -> str:
     lines = str(getattr(error, "message", None) or error).strip().splitlines()
     text = lines[0].strip() if lines else type(error).__name__
+    text = _IDS_OF_SIGN_IN.sub("", text.removeprefix("Authentication failed: "))
     return text if text.endswith((".", "!", "?")) else text + "."
 
 
@@ -97,7 +100,7 @@ def _explain_service_error(error: BaseException) -> str:
     status, code = getattr(error, "status_code", None), getattr(error, "code", None)
     said = str(getattr(error, "description", None) or _sentence(error)).strip()
     said = said if said.endswith(".") else said + "."
-    advice = str(getattr(error, "advice", None) or "").strip()
+    advice = _advice(error)
     correlation = getattr(error, "correlation_id", None)
     parts = [f"The service answered {status}" + (f" ({code})" if code else "") + f": {said}", advice]
     if correlation:
@@ -105,7 +108,11 @@ def _explain_service_error(error: BaseException) -> str:
     return " ".join(part for part in parts if part)
 
 
-def silence_stdout() -> None:
-    """Forget what is still to be written, after the reader of stdout has gone away."""
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+def _advice(error: BaseException) -> str:
+    """What the user of a command can do: it sends request ids of its own, and knows how long it shall wait."""
+    seconds = getattr(error, "retry_after", None)
+    if seconds is not None:
+        count = math.ceil(seconds)
+        return f"Wait {count} second{'' if count == 1 else 's'} before the next call."
+    advice = str(getattr(error, "advice", None) or "").strip()
+    return advice.replace(_UNDER_THE_SAME_ID, "run the command again.")

@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from partnercenter.cli.output import message
+_Handlers = list[tuple[int, Any]]
+
+
+def _hear_with(handler: Callable[[int, FrameType | None], None]) -> _Handlers:
+    """Handle every signal that ends the command and is not ignored, as nohup wants it; return what was before."""
+    if threading.current_thread() is not threading.main_thread():
+        return []
+    known = (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP"))
+    heard = [number for number in known if number is not None and signal.getsignal(number) != signal.SIG_IGN]
+    return [(number, signal.signal(number, handler)) for number in heard]
+
+
+def _hear_as_before(handlers: _Handlers) -> None:
+    for number, handler in handlers:
+        signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+def _say_now(sentence: str) -> None:
+    """Say something on stderr out of a handler, which may have interrupted the stream itself."""
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{sentence}\n".encode())
 
 
 class Interruption:
-    """A block in which the first Ctrl-C is only noted, and the second one ends it; `asked` tells of the first."""
+    """A block in which the first Ctrl-C, SIGTERM or SIGHUP is only noted, and the second one ends it.
+
+    `asked` tells of the first.
+    """
 
     def __init__(self) -> None:
         self._noted = False
-        self._before: Any = None
+        self._before: _Handlers = []
 
     def asked(self) -> bool:
         """Whether the user wants to stop."""
         return self._noted
 
     def __enter__(self) -> Interruption:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._note)
+        self._before = _hear_with(self._note)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        _hear_as_before(self._before)
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
+    def _note(self, number: int, _frame: FrameType | None) -> None:
         if self._noted:
             raise KeyboardInterrupt
         self._noted = True
-        message("Stopping after the current customer; press Ctrl-C again to stop at once.")
+        again = "; press Ctrl-C again to stop at once" if number == signal.SIGINT else ""
+        _say_now(f"Stopping after the current customer{again}.")
 
 
 class DeferringSignals:
@@ -45,19 +69,14 @@ class DeferringSignals:
     def __init__(self) -> None:
         self._held = False
         self._noted = False
-        self._before: list[tuple[int, Any]] = []
+        self._before: _Handlers = []
 
     def __enter__(self) -> DeferringSignals:
-        if threading.current_thread() is threading.main_thread():
-            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-                number = getattr(signal, name, None)
-                if number is not None:
-                    self._before.append((number, signal.signal(number, self._hear)))
+        self._before = _hear_with(self._hear)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for number, handler in self._before:
-            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        _hear_as_before(self._before)
 
     @contextmanager
     def held(self) -> Iterator[None]:

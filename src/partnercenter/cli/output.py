@@ -2,14 +2,16 @@
 
 A table is for eyes, so its cells are escaped; json and jsonl are exact; csv is meant for spreadsheets, so a
 cell that one would take for a formula gets an apostrophe in front (use json where that matters).
-Columns are the same in every form, and their names are JSON's.
+Columns are the same in every form, and their names are JSON's; a table leaves out those that are empty.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TextIO
@@ -20,6 +22,7 @@ from partnercenter.cli.visible import visible, visible_json, width
 
 FORMS: Final = ("table", "json", "jsonl", "csv")
 Row = Mapping[str, object]
+_GAP: Final = 3
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -153,20 +156,54 @@ def _quoted(cell: str) -> str:
 
 
 def print_table(stream: TextIO, columns: Sequence[str], taken: Sequence[Row]) -> None:
-    """Print rows for eyes: with rich on a terminal, in plain columns elsewhere."""
-    cells = [[visible(_cell(row.get(column))) for column in columns] for row in taken]
-    if stream.isatty() and os.environ.get("TERM") != "dumb":
-        _print_rich_table(stream, columns, cells)
-        return
-    lines = [list(columns), *cells]
-    widths = [max(width(line[i]) for line in lines) for i in range(len(columns))]
-    for line in lines:
-        padded = (cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(line))
-        stream.write("  ".join(padded).rstrip() + "\n")
+    """Print rows for eyes, without the columns that are empty in all of them.
+
+    With rich on a terminal, in plain columns elsewhere; as members and values where a terminal is too narrow.
+    """
+    lines = [[visible(_cell(row.get(column))) for column in columns] for row in taken]
+    shown = [i for i in range(len(columns)) if not lines or any(line[i] for line in lines)]
+    names = [columns[i] for i in shown]
+    cells = [[line[i] for i in shown] for line in lines]
+    widths = [max(width(line[i]) for line in (names, *cells)) for i in range(len(names))]
+    room = shutil.get_terminal_size().columns if stream.isatty() else None
+    if room is not None and sum(widths) + _GAP * (len(widths) - 1) > room:
+        _print_blocks(stream, names, cells, room)
+    elif room is not None and os.environ.get("TERM") != "dumb":
+        _print_rich_table(stream, names, cells, room)
+    else:
+        for line in (names, *cells):
+            padded = (cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True))
+            stream.write("  ".join(padded).rstrip() + "\n")
     stream.flush()
 
 
-def _print_rich_table(stream: TextIO, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+def _print_blocks(stream: TextIO, names: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> None:
+    """Print members and values: a block for each row, or one for all rows of two columns, which are that."""
+    blocks: list[list[tuple[str, str]]]
+    if len(names) == 2:
+        blocks = [[(line[0], line[1]) for line in (names, *cells)]]
+    else:
+        blocks = [list(zip(names, line, strict=True)) for line in cells]
+    margin = 2 + max(width(member) for block in blocks for member, _ in block)
+    stream.write("\n".join(_block(block, margin, room) for block in blocks))
+
+
+def _block(pairs: Sequence[tuple[str, str]], margin: int, room: int) -> str:
+    """A line for each member that has a value; values are wrapped between words only."""
+    text = ""
+    for member, value in pairs:
+        if value:
+            parts = textwrap.wrap(
+                value, max(1, room - margin), break_long_words=False, break_on_hyphens=False
+            )
+            wrapped = ("\n" + " " * margin).join(parts)
+            text += f"{member}{' ' * (margin - width(member))}{wrapped}\n"
+    return text
+
+
+def _print_rich_table(
+    stream: TextIO, columns: Sequence[str], cells: Sequence[Sequence[str]], room: int
+) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -177,4 +214,4 @@ def _print_rich_table(stream: TextIO, columns: Sequence[str], cells: Sequence[Se
         table.add_column(Text(column), overflow="fold", no_wrap=column == "customerId")
     for line in cells:
         table.add_row(*(Text(cell) for cell in line))
-    Console(file=stream, highlight=False, markup=False, emoji=False).print(table)
+    Console(file=stream, width=room, highlight=False, markup=False, emoji=False).print(table)

@@ -1,6 +1,7 @@
 """A sandbox in a process of its own, with its database in a folder that goes away with it.
 
-Whatever ends the block, the process is gone afterwards: it is asked to stop, and killed when it does not.
+Whatever ends the block, the process is gone afterwards: it is asked to stop, and killed when it does not. It also
+ends by itself with this process, whose end is the end of its stdin.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Final
 
 from partnercenter.cli.errors import CommandError
 from partnercenter.cli.interruption import DeferringSignals
+from partnercenter.cli.sandbox_serve import STOP_VARIABLE
 
 _READY: Final = "sandbox ready at "
+_NOT_ITS: Final = ("PARTNERCENTER_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _SECONDS_TO_START: Final = 60.0
 _SECONDS_TO_STOP: Final = 15.0
 
@@ -60,11 +63,12 @@ def _start(folder: Path, arguments: Sequence[str]) -> subprocess.Popen[str]:
         str(folder / "sandbox.db"),
         *arguments,
     ]
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("PARTNERCENTER_")}
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(_NOT_ITS)}
+    environment[STOP_VARIABLE] = "1"
     with (folder / "errors.txt").open("w", encoding="utf-8") as errors:
         return subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             env=environment,
@@ -104,3 +108,5 @@ def _stop(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

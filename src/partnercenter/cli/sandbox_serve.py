@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
 
 import click
 
@@ -11,6 +15,9 @@ from partnercenter.cli.control import TOKEN_VARIABLE
 from partnercenter.cli.control_options import name_value_pairs
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.output import message
+
+STOP_VARIABLE: Final = "PARTNERCENTER_SANDBOX_STOP_WITH_STDIN"
+_SHORTEST_TOKEN: Final = 16
 
 
 @click.command(name="serve")
@@ -36,12 +43,17 @@ def command(
     """Run a sandbox until it is interrupted.
 
     It prints one line when it accepts requests. Its control routes (/_sandbox/...) answer on this machine
-    only, unless PARTNERCENTER_SANDBOX_CONTROL_TOKEN holds a token that opens them.
+    only, unless PARTNERCENTER_SANDBOX_CONTROL_TOKEN holds a token of 16 characters or more that opens
+    them.
     """
     if tls_hosts and not tls:
         raise click.UsageError("--tls-host needs --tls.")
+    if database is not None and not database.strip():
+        raise UserError("--database is empty; give a file or 'memory'.")
     settings = name_value_pairs(pairs)
     serve = _load()
+    if os.environ.get(STOP_VARIABLE):
+        threading.Thread(target=_stop_with_stdin, daemon=True).start()
     try:
         serve(
             host=host,
@@ -50,11 +62,27 @@ def command(
             tls=tls,
             tls_hosts=tls_hosts,
             settings=settings,
-            control_token=os.environ.get(TOKEN_VARIABLE, "").strip() or None,
+            control_token=_control_token(),
             announce=_announce,
         )
     except KeyboardInterrupt:
         message("sandbox stopped")
+
+
+def _stop_with_stdin() -> None:
+    """End this process as SIGTERM does when whoever holds the other end of stdin is gone."""
+    with suppress(OSError):
+        # Not by sys.stdin: a thread that waits inside it would break the end of the interpreter.
+        while os.read(0, 4096):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _control_token() -> str | None:
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if token and len(token) < _SHORTEST_TOKEN:
+        raise UserError(f"{TOKEN_VARIABLE} must have at least {_SHORTEST_TOKEN} characters.")
+    return token or None
 
 
 def _load() -> Callable[..., None]:

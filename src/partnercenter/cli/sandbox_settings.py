@@ -14,7 +14,11 @@ from partnercenter.cli.output import output_option, rows
 
 @click.command(name="settings")
 @click.option(
-    "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting; may be repeated."
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a setting, with null back to its default; may be repeated.",
 )
 @output_option
 @control_option
@@ -23,7 +27,7 @@ def command(pairs: tuple[str, ...], form: str, control: Control) -> None:
 
     Either all the changes are made, or none.
     """
-    changes = name_value_pairs(pairs)
+    changes = {name: None if value == "null" else value for name, value in name_value_pairs(pairs).items()}
     if changes:
         control.call("PATCH", "/_sandbox/settings", changes)
     with rows(form, ("name", "value")) as write:

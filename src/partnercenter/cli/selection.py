@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from partnercenter.contract.identifiers import parse_guid
 
 _ID_COLUMN: Final = "customerid"
 _MOST_SHOWN: Final = 10
+_FIRST_LINE_OF_A_PROGRAM: Final = re.compile(
+    r'(?:#TYPE\s.*|"?sep=(?P<separator>[,;\t])"?)\s*', re.IGNORECASE | re.DOTALL
+)
 
 
 def ids_from_arguments(texts: Sequence[str]) -> list[str]:
@@ -34,14 +38,18 @@ def ids_from_file(file: str) -> list[str]:
 
 
 def ids_from_csv(text: str, file: str) -> list[str]:
-    """The ids of a CSV text with a header line, separated by commas, semicolons or tabs."""
+    """The ids of a CSV text with a header line, separated by commas, semicolons or tabs.
+
+    A first line that PowerShell (#TYPE) or Excel (sep=) puts before the header is skipped.
+    """
     lines = _rows(text, file)
     _, header = next(lines, (0, []))
     names = ["".join(c for c in name.casefold() if c.isalnum()) for name in header]
-    if _ID_COLUMN not in names:
+    if names.count(_ID_COLUMN) != 1:
         found = ", ".join(name.strip()[:40] for name in header) or "nothing"
+        fault = "more than one" if _ID_COLUMN in names else "no"
         raise UserError(
-            f"{file} has no column customerId in its first line (found: {found}). Nothing was deleted."
+            f"{file} has {fault} column customerId in its first line (found: {found}). Nothing was deleted."
         )
     column = names.index(_ID_COLUMN)
     good: list[str] = []
@@ -80,12 +88,23 @@ def _read(file: str) -> str:
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the number of its last line."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines, separator = _lines(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error as error:
         raise UserError(f"{file}, line {reader.line_num}: {error}. Nothing was deleted.") from None
+
+
+def _lines(text: str) -> tuple[list[str], str]:
+    """The lines, with that of PowerShell or Excel made blank, and the separator of their cells."""
+    lines = list(io.StringIO(text, newline=""))
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    skipped = _FIRST_LINE_OF_A_PROGRAM.fullmatch(lines[filled[0]]) if filled else None
+    if skipped is not None:
+        lines[filled.pop(0)] = "\n"
+    header = lines[filled[0]] if filled else ""
+    named = skipped["separator"] if skipped is not None else None
+    return lines, named or max(",;\t", key=header.count)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from urllib.parse import urlsplit
 
+from partnercenter.client.arguments import require_type
 from partnercenter.contract.clouds import Cloud
 from partnercenter.contract.loopback import is_loopback_host
+
+_USER_INFORMATION: Final = re.compile(r"(https?://)?.*@", re.IGNORECASE | re.DOTALL)
+_QUERY: Final = re.compile(r"([?#]).*", re.DOTALL)
 
 
 def may_carry_token(url: str) -> bool:
@@ -39,19 +45,25 @@ def _is_plain(base: str) -> bool:
         return False
 
 
+def _without_secrets(endpoint: str) -> str:
+    """An address for an error message: without user information and query."""
+    return _QUERY.sub(r"\1…", _USER_INFORMATION.sub(r"\1…@", endpoint.strip(), count=1))
+
+
 def api_base(cloud: Cloud, endpoint: str | None) -> str:
     """The base of every URL, without `/v1` and without a slash at its end.
 
-    Raises `ValueError` for a retired cloud and for an endpoint that may not carry a token.
+    Raises `ValueError` for a retired cloud and for an endpoint that may not carry a token, `TypeError` for an
+    endpoint that is no text.
     """
     if endpoint is None:
         if cloud.retired is not None:
             raise ValueError(cloud.retired)
         return cloud.endpoint
-    base = endpoint.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    base = require_type(endpoint, str, "endpoint").strip().rstrip("/").removesuffix("/v1").rstrip("/")
     if not _is_plain(base) or not may_carry_token(base):
         raise ValueError(
             f"endpoint must be an https address, or http on this machine such as http://127.0.0.1:8400, "
-            f"not {endpoint[:100]!r}."
+            f"not {_without_secrets(endpoint)[:100]!r}."
         )
     return base

@@ -23,6 +23,7 @@ token, a secret or a whole body.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Final
 
@@ -103,8 +104,8 @@ class PartnerCenterError(HttpResponseError):
         code = f", code {error.code}" if error.code is not None else ""
         call = f"{self.method} {self.path.partition('?')[0]}"
         parts = [f"{call} was refused with {error.status}{code}: {error.description.rstrip('.')}."]
-        if error.advice:
-            parts.append(error.advice)
+        if self.advice:
+            parts.append(self.advice)
         return " ".join(parts) + ids_note(self.request_id, self.correlation_id)
 
     def __str__(self) -> str:
@@ -138,6 +139,14 @@ class ThrottledError(PartnerCenterError):
     def retry_after(self) -> float | None:
         """Seconds until the service takes calls again."""
         return self.service_error.retry_after
+
+    @property
+    def advice(self) -> str | None:
+        """How long to wait, in whole seconds where the service said so."""
+        if not self.retry_after:
+            return super().advice
+        seconds = math.ceil(self.retry_after)
+        return f"Wait {seconds} second{'' if seconds == 1 else 's'} before the next call."
 
 
 class QuotaExceededError(PartnerCenterError):

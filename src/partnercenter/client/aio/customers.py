@@ -7,6 +7,7 @@ from azure.core.async_paging import AsyncItemPaged
 from partnercenter.client.aio.profiles import CustomerProfiles
 from partnercenter.client.aio.purchases import Orders, Subscriptions
 from partnercenter.client.aio.sender import AsyncSender
+from partnercenter.client.arguments import filter_query, require_type
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.filters import SimpleFieldFilter
 from partnercenter.contract.identifiers import require_guid
@@ -28,7 +29,7 @@ class Customers:
 
         Items carry `id`, `company_profile` and `relationship_to_partner` only.
         """
-        query = {"size": size, "filter": filter.to_query() if filter else None}
+        query = {"size": size, "filter": filter_query(filter)}
         return self._sender.pages("customers.list", Customer, {}, query)
 
     async def create(self, customer: Customer) -> Customer:
@@ -36,8 +37,9 @@ class Customers:
 
         The answer holds the first administrator's password in `user_credentials`; it cannot be read again. Raises
         `ConflictError` when the domain is taken, `QuotaExceededError` when a sandbox is full, and
-        `PartnerCenterError` for an address that does not fit its country.
+        `PartnerCenterError` for an address that does not fit its country, `TypeError` for what is no `Customer`.
         """
+        require_type(customer, Customer, "customer")
         return await self._sender.resource("customers.create", Customer, {}, body=customer)
 
     def by_id(self, customer_id: str) -> CustomerOperations:
@@ -73,7 +75,8 @@ class CustomerOperations:
     async def patch(self, change: Customer) -> Customer:
         """End the relationship: `patch(Customer(relationship_to_partner="none"))`.
 
-        In a sandbox this deletes the customer (behaviour.md 3.5).
+        In a sandbox this deletes the customer (behaviour.md 3.5). Raises `TypeError` for what is no `Customer`.
         """
+        require_type(change, Customer, "change")
         name = "customers.remove_reseller_relationship"
         return await self._sender.resource(name, Customer, self._ids, body=change)

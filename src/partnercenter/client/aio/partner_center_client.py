@@ -18,6 +18,7 @@ from partnercenter.client.aio.audit_records import AuditRecords
 from partnercenter.client.aio.customers import Customers
 from partnercenter.client.aio.markets import CountryValidationRulesGroup, Domains
 from partnercenter.client.aio.sender import AsyncSender
+from partnercenter.client.arguments import require_cloud, require_credential
 from partnercenter.client.calls import build_request, require_headers, require_path
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.correlation import correlation
@@ -40,7 +41,8 @@ class PartnerCenterClient:
     `transport` replaces the network and makes `timeout` and `verify` its own affair. Durations are seconds or
     `timedelta`.
 
-    Raises `ValueError` for a retired cloud, for an endpoint that may not carry a token, and for numbers out of range.
+    Raises `ValueError` for a retired cloud, for an endpoint that may not carry a token, and for numbers out of range,
+    `TypeError` for what is no credential or no `Cloud`.
 
         async with PartnerCenterClient(credential) as client:
             await client.customers.by_id(customer_id).delete()
@@ -66,8 +68,8 @@ class PartnerCenterClient:
             raise ValueError(f"retry_total must not be negative, but is {retry_total}.")
         longest_wait = seconds(longest_retry_wait, "longest_retry_wait")
         self._sender = AsyncSender(
-            api_base(cloud, endpoint),
-            credential,
+            api_base(require_cloud(cloud), endpoint),
+            require_credential(credential),
             scope or cloud.scope,
             transport or AsyncHttpx2Transport(timeout=seconds(timeout, "timeout"), verify=verify),
             RetryRules(total=retry_total, longest_wait=longest_wait, deadline=seconds(deadline, "deadline")),
@@ -117,7 +119,7 @@ class PartnerCenterClient:
         return response
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; the client stays usable, and a later call opens new ones."""
         await self._sender.close()
 
     async def __aenter__(self) -> PartnerCenterClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from partnercenter.client.aio.sender import AsyncSender
+from partnercenter.client.arguments import require_type
 from partnercenter.client.calls import etag_header
 from partnercenter.contract.customers import CustomerBillingProfile, CustomerCompanyProfile
 
@@ -30,8 +31,9 @@ class BillingProfile:
         """Replace the billing profile by one that was read and changed.
 
         Raises `ChangedMeanwhileError` when somebody else changed it since it was read, `PartnerCenterError` for an
-        address that does not fit its country.
+        address that does not fit its country, `TypeError` for what is no `CustomerBillingProfile`.
         """
+        require_type(profile, CustomerBillingProfile, "profile")
         return await self._sender.resource(
             "customer_billing_profile.update",
             CustomerBillingProfile,

@@ -7,6 +7,7 @@ from datetime import date
 
 from azure.core.paging import ItemPaged
 
+from partnercenter.client.arguments import day_query, filter_query
 from partnercenter.client.sync.sender import Sender
 from partnercenter.contract.audit import AuditRecord
 from partnercenter.contract.filters import SimpleFieldFilter
@@ -28,12 +29,13 @@ class AuditRecords:
     ) -> ItemPaged[AuditRecord]:
         """Records from one day to another, both included; without dates those of the last 30 days.
 
-        They are kept for 90 days; asking for more raises `PartnerCenterError` (behaviour.md 13.1).
+        They are kept for 90 days; asking for more raises `PartnerCenterError` (behaviour.md 13.1). A datetime stands
+        for its day as it is written; what is no date raises `TypeError`.
         """
         query = {
-            "startDate": f"{start_date:%Y-%m-%d}" if start_date else None,
-            "endDate": f"{end_date:%Y-%m-%d}" if end_date else None,
-            "filter": filter.to_query() if filter else None,
+            "startDate": day_query(start_date, "start_date"),
+            "endDate": day_query(end_date, "end_date"),
+            "filter": filter_query(filter),
             "size": size,
         }
         return self._sender.pages("audit_records.list", AuditRecord, {}, query)

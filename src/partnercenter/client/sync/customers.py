@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from azure.core.paging import ItemPaged
 
+from partnercenter.client.arguments import filter_query, require_type
 from partnercenter.client.sync.profiles import CustomerProfiles
 from partnercenter.client.sync.purchases import Orders, Subscriptions
 from partnercenter.client.sync.sender import Sender
@@ -29,7 +30,7 @@ class Customers:
 
         Items carry `id`, `company_profile` and `relationship_to_partner` only.
         """
-        query = {"size": size, "filter": filter.to_query() if filter else None}
+        query = {"size": size, "filter": filter_query(filter)}
         return self._sender.pages("customers.list", Customer, {}, query)
 
     def create(self, customer: Customer) -> Customer:
@@ -37,8 +38,9 @@ class Customers:
 
         The answer holds the first administrator's password in `user_credentials`; it cannot be read again. Raises
         `ConflictError` when the domain is taken, `QuotaExceededError` when a sandbox is full, and
-        `PartnerCenterError` for an address that does not fit its country.
+        `PartnerCenterError` for an address that does not fit its country, `TypeError` for what is no `Customer`.
         """
+        require_type(customer, Customer, "customer")
         return self._sender.resource("customers.create", Customer, {}, body=customer)
 
     def by_id(self, customer_id: str) -> CustomerOperations:
@@ -74,7 +76,8 @@ class CustomerOperations:
     def patch(self, change: Customer) -> Customer:
         """End the relationship: `patch(Customer(relationship_to_partner="none"))`.
 
-        In a sandbox this deletes the customer (behaviour.md 3.5).
+        In a sandbox this deletes the customer (behaviour.md 3.5). Raises `TypeError` for what is no `Customer`.
         """
+        require_type(change, Customer, "change")
         name = "customers.remove_reseller_relationship"
         return self._sender.resource(name, Customer, self._ids, body=change)

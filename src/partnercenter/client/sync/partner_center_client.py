@@ -15,6 +15,7 @@ from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest, HttpResponse
 
 from partnercenter.client.addresses import api_base
+from partnercenter.client.arguments import require_cloud, require_credential
 from partnercenter.client.calls import build_request, require_headers, require_path
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.correlation import correlation
@@ -41,7 +42,8 @@ class PartnerCenterClient:
     `transport` replaces the network and makes `timeout` and `verify` its own affair. Durations are seconds or
     `timedelta`.
 
-    Raises `ValueError` for a retired cloud, for an endpoint that may not carry a token, and for numbers out of range.
+    Raises `ValueError` for a retired cloud, for an endpoint that may not carry a token, and for numbers out of range,
+    `TypeError` for what is no credential or no `Cloud`.
 
         with PartnerCenterClient(credential) as client:
             client.customers.by_id(customer_id).delete()
@@ -67,8 +69,8 @@ class PartnerCenterClient:
             raise ValueError(f"retry_total must not be negative, but is {retry_total}.")
         longest_wait = seconds(longest_retry_wait, "longest_retry_wait")
         self._sender = Sender(
-            api_base(cloud, endpoint),
-            credential,
+            api_base(require_cloud(cloud), endpoint),
+            require_credential(credential),
             scope or cloud.scope,
             transport or Httpx2Transport(timeout=seconds(timeout, "timeout"), verify=verify),
             RetryRules(total=retry_total, longest_wait=longest_wait, deadline=seconds(deadline, "deadline")),
@@ -118,7 +120,7 @@ class PartnerCenterClient:
         return response
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; the client stays usable, and a later call opens new ones."""
         self._sender.close()
 
     def __enter__(self) -> PartnerCenterClient:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from partnercenter.client.arguments import require_type
 from partnercenter.client.calls import etag_header
 from partnercenter.client.sync.sender import Sender
 from partnercenter.contract.customers import CustomerBillingProfile, CustomerCompanyProfile
@@ -31,8 +32,9 @@ class BillingProfile:
         """Replace the billing profile by one that was read and changed.
 
         Raises `ChangedMeanwhileError` when somebody else changed it since it was read, `PartnerCenterError` for an
-        address that does not fit its country.
+        address that does not fit its country, `TypeError` for what is no `CustomerBillingProfile`.
         """
+        require_type(profile, CustomerBillingProfile, "profile")
         return self._sender.resource(
             "customer_billing_profile.update",
             CustomerBillingProfile,

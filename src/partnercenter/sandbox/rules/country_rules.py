@@ -38,6 +38,7 @@ _WIRE_MEMBERS: Final = {
 }
 
 _OWN_MEMBERS: Final = {
+    "state_aliases": "stateAliases",
     "registration_number": "registrationNumber",
     "registration_number_regex": "registrationNumberRegex",
     "phone_required": "phoneRequired",
@@ -71,6 +72,7 @@ class CountryRules:
     is_tax_id_supported: bool
     is_tax_id_optional: bool
     country_calling_codes_list: tuple[str, ...]
+    state_aliases: tuple[str, ...]
     registration_number: Literal["required", "optional"]
     registration_number_regex: str
     phone_required: bool
@@ -115,8 +117,10 @@ def check_address(
     """Yield what the country's rules refuse in an address: city, state, postal code, phone.
 
     `address` has the camelCase keys of the wire; `member` is its own dotted name. An absent member, a
-    null and a blank string are the same thing. A problem carries 2007, a missing phone that the country
-    needs 600051 (behaviour.md 3.1 and 11.2).
+    null and a blank string are the same thing. Where a country has a list, a state is one of its keys, another
+    name of one, or its ISO 3166-2 code with or without the country; the documented length of `state`, 0 to 2
+    characters, holds only where a country has no list. Case never matters. A problem carries 2007, a missing
+    phone that the country needs 600051 (behaviour.md 3.1 and 11.2).
     """
     yield from _check_city(address.get("city"), rules, f"{member}.city")
     yield from _check_state(address.get("state"), rules, f"{member}.state")
@@ -215,16 +219,16 @@ def _check_city(value: object, rules: CountryRules, member: str) -> Iterator[Pro
 
 
 def _check_state(value: object, rules: CountryRules, member: str) -> Iterator[Problem]:
-    states = rules.supported_states_list
+    choices = _choices(rules)
     if _is_missing(value):
         if rules.is_state_required:
-            yield _address_problem(member, f"The state is required in {rules.iso2_code}{_choices(states)}.")
+            yield _address_problem(member, f"The state is required in {rules.iso2_code}{choices}.")
     elif not isinstance(value, str):
         yield _not_text(member, "state", value)
-    elif states and _fold(value) not in _folded(states):
+    elif rules.supported_states_list and not _is_state(_fold(value), rules):
         yield _address_problem(
             member,
-            f"The state {_quote(value)} is not on the list of {rules.iso2_code}{_choices(states)}.",
+            f"The state {_quote(value)} is not on the list of {rules.iso2_code}{choices}.",
         )
 
 
@@ -277,9 +281,13 @@ def _not_text(member: str, name: str, value: object) -> Problem:
     return _address_problem(member, f"The {name} must be a string, but it is {_quote(value)}.")
 
 
-def _choices(states: tuple[str, ...]) -> str:
-    text = ", ".join(states)
-    return f"; use one of {text}" if states and len(text) <= _SPELLED_OUT else ""
+def _choices(rules: CountryRules) -> str:
+    if not rules.supported_states_list:
+        return ""
+    text = ", ".join(rules.supported_states_list)
+    if len(text) <= _SPELLED_OUT:
+        return f"; use one of {text}"
+    return f"; GET /v1/countryvalidationrules/{rules.iso2_code} lists them"
 
 
 def _format(pattern: str) -> str:
@@ -306,6 +314,12 @@ def _upper(text: str) -> str:
 @cache
 def _folded(states: tuple[str, ...]) -> frozenset[str]:
     return frozenset(_fold(state) for state in states)
+
+
+def _is_state(folded: str, rules: CountryRules) -> bool:
+    aliases = _folded(rules.state_aliases)
+    iso = f"{rules.iso2_code}-{folded}"  # the file holds these codes with the country only
+    return folded in _folded(rules.supported_states_list) or folded in aliases or iso in aliases
 
 
 def _fold(text: str) -> str:

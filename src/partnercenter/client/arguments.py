@@ -1,0 +1,45 @@
+"""Arguments of callers: a wrong type is refused with a sentence that names it, before anything is sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from partnercenter.contract.clouds import Cloud
+from partnercenter.contract.filters import SimpleFieldFilter
+
+T = TypeVar("T")
+
+
+def require_type(value: Any, kind: type[T], name: str) -> T:
+    """The value, or a `TypeError` that names the parameter."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}.")
+    return value
+
+
+def require_cloud(cloud: Any) -> Cloud:
+    """The cloud, or a `TypeError` for its name."""
+    if not isinstance(cloud, Cloud):
+        raise TypeError(f"cloud must be a Cloud such as Cloud.CHINA, not {repr(cloud)[:60]}.")
+    return cloud
+
+
+def require_credential(credential: T) -> T:
+    """The credential, or a `TypeError` for what gives no tokens, such as a token itself; it is not shown."""
+    if not (hasattr(credential, "get_token") or hasattr(credential, "get_token_info")):
+        raise TypeError(
+            "credential must be a token credential such as those of azure-identity, "
+            f"not {type(credential).__name__}."
+        )
+    return credential
+
+
+def day_query(day: date | None, name: str) -> str | None:
+    """A day as queries write it; raises `TypeError` for what is neither date nor None."""
+    return None if day is None else f"{require_type(day, date, name):%Y-%m-%d}"
+
+
+def filter_query(value: SimpleFieldFilter | None) -> str | None:
+    """A filter as queries write it; raises `TypeError` for what is neither filter nor None."""
+    return None if value is None else require_type(value, SimpleFieldFilter, "filter").to_query()
