@@ -74,6 +74,9 @@ def _credential_of(settings: PartnerSettings) -> TokenCredential:
     options: dict[str, Any] = {"authority": settings.authority}
     if settings.authority != settings.cloud.authority:
         options["disable_instance_discovery"] = True
+    if is_loopback_url(settings.authority):
+        # Nothing between this machine and itself gets better by waiting: a sandbox that is not there is said at once.
+        options["retry_total"] = 0
     if is_loopback_url(settings.authority) and settings.authority.startswith("http:"):
         from partnercenter.client.loopback import LoopbackTransport
 
