@@ -1,4 +1,4 @@
-"""Make the tables of the docs from the contract: coverage, migration, service errors.
+"""Make the tables of the docs from the code: coverage, migration, service errors, commands, settings.
 
 `docs/rest_operations.csv` lists the operations of the REST API with the calls of the archived SDK and
 module; the contract tells which of them are there. With `--check` nothing is written, and a file that
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import click
 from partnercenter.cli.app import root
 from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS
+from partnercenter.sandbox.settings import GROUPS, PROFILES
 
 DOCS = Path(__file__).parent.parent / "docs"
 Row = dict[str, str]
@@ -111,6 +113,36 @@ def errors() -> Iterator[str]:
         yield f"| {status} | {code} | {kind.name} | {_cell(kind.template)} | {_cell(kind.advice)} |"
 
 
+def settings() -> Iterator[str]:
+    """docs/settings.md: the written parts around a table for each group of settings."""
+    yield from (DOCS / "settings.head.md").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    for title, table in GROUPS.items():
+        yield ""
+        yield f"## {title}"
+        yield ""
+        yield "| setting | values | default | section | what it decides |"
+        yield "| --- | --- | --- | --- | --- |"
+        for setting in table:
+            default = json.dumps(setting.default, ensure_ascii=False)
+            cells = (f"`{setting.name}`", setting.expected, f"`{default}`", setting.section, setting.summary)
+            yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+        if title == "Profile":
+            yield from _profiles()
+    yield ""
+    yield from (DOCS / "settings.tail.md").read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+def _profiles() -> Iterator[str]:
+    yield ""
+    yield "A setting that is given itself wins over the profile."
+    yield ""
+    yield "| profile | what it sets |"
+    yield "| --- | --- |"
+    for name, values in PROFILES.items():
+        shown = ", ".join(f"`{key}={json.dumps(value)}`" for key, value in values.items())
+        yield f"| `{name}` | {shown or 'nothing: the defaults, everything at once'} |"
+
+
 def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
     """Every command below a group, with what one types to call it."""
     context = click.Context(group)
@@ -170,6 +202,7 @@ PAGES = {
     "coverage.md": coverage,
     "migrating.md": migrating,
     "errors.md": errors,
+    "settings.md": settings,
 }
 
 

@@ -19,7 +19,7 @@ from tests.sandbox.conftest import (
     partner,
 )
 
-from partnercenter.sandbox.rules.blockers import Product
+from partnercenter.sandbox.rules.product import Product
 
 WITHOUT_SUBSCRIPTION = {"azure_reservation", "perpetual_software", "azure_savings_plan"}
 PRODUCTS = [product.value for product in Product]

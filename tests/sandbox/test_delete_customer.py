@@ -36,7 +36,7 @@ from tests.sandbox.conftest import (
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.identity.signing_keys import generate_signing_key
 from partnercenter.sandbox.identity.tokens import sign
-from partnercenter.sandbox.rules.blockers import Product
+from partnercenter.sandbox.rules.product import Product
 
 INVALID_TOKEN = 'Bearer error="invalid_token"'
 GATEWAY_404 = {"statusCode": 404, "message": "Resource not found"}

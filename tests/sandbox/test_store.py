@@ -151,7 +151,7 @@ def test_migrating_keeps_rows_from_cascading(tmp_path: Path) -> None:
         opened.close()
 
 
-@pytest.mark.parametrize("version", ["0002", "9999", "abcdef012345"])
+@pytest.mark.parametrize("version", ["0003", "9999", "abcdef012345"])
 def test_a_database_of_a_later_version_is_refused(tmp_path: Path, version: str) -> None:
     """A schema version that this package does not know is refused with both versions named."""
     path = tmp_path / "sandbox.db"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.conftest import Sandbox
 
-from partnercenter.sandbox.rules.blockers import Product
+from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.worlds.named import WORLDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "worlds.md").read_text(encoding="utf-8")

@@ -6,8 +6,7 @@ import base64
 import secrets
 import string
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _PASSWORD_LETTERS = string.ascii_letters + string.digits + "=;.!@#%"
@@ -29,12 +28,32 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class MovableClock:
+    """The sandbox's own time: that of another clock, ahead of it by as much as it was moved; never backwards."""
+
+    def __init__(self, base: Clock) -> None:
+        self._base = base
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The sandbox's current time, in UTC."""
+        return self._base.now() + self.ahead
+
+
 class Identifiers:
     """New ids, passwords and trace vectors, none of them ever handed out twice."""
 
     def guid(self) -> str:
         """A random GUID in lower case."""
         return str(uuid.uuid4())
+
+    def short(self) -> str:
+        """Twelve hexadecimal digits, as new-commerce orders and alternate ids have (behaviour.md 4.2)."""
+        return secrets.token_hex(6)
+
+    def long(self) -> str:
+        """33 URL-safe letters that end in 1, as orders of reservations and software have (behaviour.md 4.2)."""
+        return secrets.token_urlsafe(24) + "1"
 
     def etag(self) -> int:
         """A signed 64-bit number, as billing profiles carry (behaviour.md 3.4)."""
@@ -49,9 +68,13 @@ class Identifiers:
         return base64.b64encode(secrets.token_bytes(12)).decode("ascii") + ".0"
 
 
-@dataclass(frozen=True, slots=True)
 class Nature:
-    """The clock and the source of ids of one sandbox."""
+    """The clocks and the source of ids of one sandbox.
 
-    clock: Clock = field(default_factory=SystemClock)
-    ids: Identifiers = field(default_factory=Identifiers)
+    `real` is the machine's time, which tokens live by; `clock` is the sandbox's own, which everything else asks.
+    """
+
+    def __init__(self, clock: Clock | None = None, ids: Identifiers | None = None) -> None:
+        self.real: Clock = clock or SystemClock()
+        self.clock = MovableClock(self.real)
+        self.ids = ids or Identifiers()

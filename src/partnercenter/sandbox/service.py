@@ -82,7 +82,7 @@ class Service:
     def _admit(self, request: Request, settings: Settings, request_id: str, correlation_id: str) -> Call:
         match = self._router.match(request.path)
         operation, match = _route(request, match, settings)
-        now = self._state.nature.clock.now()
+        now = self._state.nature.real.now()
         token = self._gatekeeper.token(request.headers.get("authorization"), settings, now.timestamp())
         _check_contract_version(request, settings)
         return Call(

@@ -95,7 +95,7 @@ class SignIn:
         return json_response(200, instance_discovery(request.origin, tenant_of_endpoint(endpoint) or tenant))
 
     def _grant(self, request: Request, asked: TokenRequest, partner: Partner) -> Response:
-        now = self._state.nature.clock.now().timestamp()
+        now = self._state.nature.real.now().timestamp()
         settings = self._state.settings
         application = self._state.directory.application(asked.client_id)
         if application is None or application.tenant_id != partner.tenant_id:
@@ -130,7 +130,7 @@ class SignIn:
         ids = self._state.nature.ids
         sent = parse_guid(request.headers.get("client-request-id", ""))
         body: dict[str, Any] = error.body(
-            ids.guid(), sent or ids.guid(), self._state.nature.clock.now().timestamp()
+            ids.guid(), sent or ids.guid(), self._state.nature.real.now().timestamp()
         )
         return json_response(error.status, body, _NOT_CACHED)
 

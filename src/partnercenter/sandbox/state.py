@@ -95,7 +95,7 @@ class State:
             stored = read_signing_keys(connection)
             if stored:
                 return [SigningKey(key_id, pem, made / 1_000_000) for key_id, pem, made in stored]
-            key = generate_signing_key(self.nature.clock.now().timestamp())
+            key = generate_signing_key(self.nature.real.now().timestamp())
             add_signing_key(connection, key.key_id, key.private_pem, int(key.created * 1_000_000))
             return [key]
 

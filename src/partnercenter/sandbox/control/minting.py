@@ -34,7 +34,7 @@ _KINDS: Final = ("app", "app_user")
 def mint(state: State, order: Mapping[str, Any]) -> dict[str, Any]:
     """Sign a token with what `order` asks for; raises `SandboxError` for a member that is not known or not right."""
     values = _read(order)
-    now = state.nature.clock.now().timestamp()
+    now = state.nature.real.now().timestamp()
     lifetime = values["expiresInSeconds"]
     shared = {
         "tenant_id": values["tenantId"],

@@ -11,7 +11,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from partnercenter.contract.operations import OPERATIONS
-from partnercenter.sandbox.routes import audit, commerce, customers, deletion, markets, profiles
+from partnercenter.sandbox.routes import (
+    agreements,
+    audit,
+    carts,
+    catalogue,
+    commerce,
+    customers,
+    deletion,
+    entitlements,
+    markets,
+    offers,
+    profiles,
+    subscriptions,
+    users,
+)
 from partnercenter.sandbox.routes.call import Handler
 
 HANDLERS: Final[Mapping[str, Handler]] = {
@@ -29,6 +43,13 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "domains.exists": markets.domain_exists,
     "country_validation_rules.get": markets.get_country_rules,
     "audit_records.list": audit.list_page,
+    **agreements.HANDLERS,
+    **users.HANDLERS,
+    **carts.HANDLERS,
+    **subscriptions.HANDLERS,
+    **entitlements.HANDLERS,
+    **catalogue.HANDLERS,
+    **offers.HANDLERS,
 }
 
 if HANDLERS.keys() != OPERATIONS.keys():

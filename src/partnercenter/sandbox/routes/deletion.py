@@ -10,8 +10,9 @@ from partnercenter.contract.customers import CustomerRelationshipChange
 from partnercenter.contract.enums import CustomerPartnerRelationship
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.rules.blockers import Product, PurchaseState, blocking_ids, refusal_text
+from partnercenter.sandbox.rules.blockers import PurchaseState, blocking_ids, refusal_text
 from partnercenter.sandbox.rules.customer_documents import ended_relationship_document
+from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.store import audit as audit_store
 from partnercenter.sandbox.store import commerce
 from partnercenter.sandbox.store import customers as store

@@ -9,22 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
+from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.settings import Settings
-
-
-class Product(Enum):
-    """The kinds of purchase that the service treats differently."""
-
-    AZURE_RESERVATION = "azure_reservation"
-    PERPETUAL_SOFTWARE = "perpetual_software"
-    SOFTWARE_SUBSCRIPTION = "software_subscription"
-    AZURE_PLAN = "azure_plan"
-    AZURE_SAVINGS_PLAN = "azure_savings_plan"
-    NEW_COMMERCE = "new_commerce"
-    MARKETPLACE = "marketplace"
-    LEGACY = "legacy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +31,7 @@ _SWITCHES = {
     Product.NEW_COMMERCE: "blocks_new_commerce",
     Product.MARKETPLACE: "blocks_marketplace",
     Product.LEGACY: "blocks_legacy",
+    Product.LEGACY_AZURE: "blocks_legacy",
 }
 _SETTLED = {"suspended", "deleted", "expired", "disabled"}
 _PENDING = {"pending", "pending_po_upload", "po_upload_complete", "pending_review"}

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from partnercenter.contract.timestamps import format_timestamp
-from partnercenter.sandbox.rules.blockers import Product
 from partnercenter.sandbox.rules.customer_documents import Json, link, self_links
+from partnercenter.sandbox.rules.product import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,9 @@ ARTICLES: Final[Mapping[Product, Article]] = {
     ),
     Product.LEGACY: Article(
         "031C9E47-4802-4248-838E-778FB1D2CC05", "Office 365 Business Premium", "monthly", "P1Y"
+    ),
+    Product.LEGACY_AZURE: Article(
+        "MS-AZR-0145P", "Microsoft Azure", "monthly", "", unit_type="Usage-based", billing_type="usage"
     ),
 }
 

@@ -1,8 +1,9 @@
 """The tables. Times are microseconds since 1970 in UTC, GUIDs are lower case, documents are JSON texts.
 
 A customer has a small integer key that its children are clustered by, so that deleting it touches few
-pages. Keys are never used twice. The migrations in `migrations` lead to exactly this schema; a test
-compares the two.
+pages. Keys are never used twice. What changes by itself as time goes by has `due_at`, the time from which its
+row is not up to date any more, and where a change is on its way `next_document`, what the row becomes then.
+The migrations in `migrations` lead to exactly this schema; a test compares the two.
 """
 
 from __future__ import annotations
@@ -101,6 +102,8 @@ orders: Final = Table(
     Column("billing_cycle", String(16), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
+    Column("next_document", Text),
+    Column("due_at", BigInteger),
     sqlite_with_rowid=False,
 )
 
@@ -110,10 +113,97 @@ subscriptions: Final = Table(
     Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
     Column("id", Text, primary_key=True),
     Column("order_id", Text, nullable=False),
+    Column("parent_id", Text),
     Column("product", String(32), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("status_since", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("next_document", Text),
+    Column("due_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+azure_entitlements: Final = Table(
+    "azure_entitlements",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("subscription_id", Text, nullable=False),
     Column("status", String(32), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
+    Column("next_document", Text),
+    Column("due_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+registrations: Final = Table(
+    "registrations",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("subscription_id", Text, primary_key=True),
+    Column("registered_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+carts: Final = Table(
+    "carts",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("checkout_result", Text),
+    sqlite_with_rowid=False,
+)
+
+agreements: Final = Table(
+    "agreements",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("agreement_type", Text, nullable=False),
+    Column("contact_folded", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+users: Final = Table(
+    "users",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("key", BigInteger, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("user_principal_name_folded", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("state_since", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "customer_key", "user_principal_name_folded"),
+    sqlite_with_rowid=False,
+)
+
+user_licenses: Final = Table(
+    "user_licenses",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", String(36), primary_key=True),
+    Column("sku_id", String(36), primary_key=True),
+    Column("excluded_plans", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+departures: Final = Table(
+    "departures",
+    metadata,
+    Column("partner_id", ForeignKey("partners.tenant_id", ondelete="CASCADE"), primary_key=True),
+    Column("key", BigInteger, primary_key=True),
+    Column("id", String(36), nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("company_name", Text, nullable=False),
+    Column("left_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -146,6 +236,14 @@ replays: Final = Table(
     Column("headers", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("answered_at", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+clock: Final = Table(
+    "clock",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("microseconds", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -13,8 +13,8 @@ from partnercenter.contract.customers import Address
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import shapes_of
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.rules.blockers import Product
 from partnercenter.sandbox.rules.country_rules import find_country_rules
+from partnercenter.sandbox.rules.product import Product
 
 _MOST_CUSTOMERS = 1_000_000
 _DAYS = 36_500

@@ -279,6 +279,7 @@ class _Preparation:
                 "id": made.subscription_id,
                 "order_id": made.order_id,
                 "status": purchase.subscription_status,
+                "status_since": shared["created_at"],
                 "document": json_text(subscription_document(made)),
             }
             self._rows.subscriptions.append({**shared, **subscription})

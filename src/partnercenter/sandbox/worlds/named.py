@@ -9,7 +9,7 @@ from typing import Final
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.rules.blockers import Product
+from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.worlds.document import (
     World,
     WorldApplication,

@@ -1,0 +1,10 @@
+"""Entitlements, and what reservations give; behaviour.md 6."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from partnercenter.sandbox.routes.call import Handler
+
+HANDLERS: Final[Mapping[str, Handler]] = {}
