@@ -139,7 +139,7 @@ def _reservation_type(entitled: EntitledLine) -> str:
 
 
 def artifact_document(entitled: EntitledLine, *, old: bool) -> Json:
-    """What the link of an artifact leads to; the list stands under both of its names (behaviour.md 6)."""
+    """What the link of an artifact leads to; the list has two names, at its old address the old one (behaviour.md 6)."""
     context = {str(k).lower(): v for k, v in entitled.line.get("provisioningContext", {}).items()}
     single = str(context.get("scope", "shared")).lower() == "single"
     created = parse_timestamp(entitled.order["creationDate"])
@@ -154,8 +154,10 @@ def artifact_document(entitled: EntitledLine, *, old: bool) -> Json:
     }
     if single:
         reservation["appliedScopes"] = [context.get("subscriptionid")]
+    if old:
+        return {"type": "virtual_machine_reserved_instance", "virtualMachineReservations": [reservation]}
     return {
-        "type": "virtual_machine_reserved_instance" if old else RESERVED_INSTANCE,
+        "type": RESERVED_INSTANCE,
         "reservations": [reservation],
         "virtualMachineReservations": [reservation],
     }

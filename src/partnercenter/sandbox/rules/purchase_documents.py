@@ -124,7 +124,7 @@ def _line(
     document: Json = {
         "lineItemNumber": number,
         "offerId": line.item.catalog_item_id,
-        "termDuration": line.term.duration if line.item.kind.has_subscription else "",
+        "termDuration": "" if line.item.kind is Product.PERPETUAL_SOFTWARE else line.term.duration,
         "transactionType": "New",
         "friendlyName": line.friendly_name or line.item.title,
         "quantity": line.quantity,
