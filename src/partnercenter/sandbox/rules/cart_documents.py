@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -35,6 +35,10 @@ class CartLine:
     problem: tuple[LineProblem, str] | None
     group: str
     add_ons: tuple[CartLine, ...] = ()
+
+    def with_add_ons(self, add_ons: Sequence[CartLine]) -> CartLine:
+        """The line with what is bought on top of it."""
+        return replace(self, add_ons=tuple(add_ons))
 
 
 @dataclass(frozen=True, slots=True)

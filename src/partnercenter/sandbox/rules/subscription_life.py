@@ -50,6 +50,13 @@ class StoredSubscription:
         """Its status then."""
         return str(self.document["status"])
 
+    def becoming(self, document: Json, now: datetime, moment: datetime) -> StoredSubscription:
+        """The subscription that becomes another document at a moment; at once if that has come."""
+        if moment > now:
+            return replace(self, next_document=document, next_at=moment)
+        since = now if document["status"] != self.status else self.status_since
+        return StoredSubscription(self.product, document, since)
+
 
 @dataclass(frozen=True, slots=True)
 class Windows:
