@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from partnercenter.contract.customers import CustomerRelationshipChange
 from partnercenter.contract.enums import CustomerPartnerRelationship
-from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
+from partnercenter.sandbox.routes.audited import audited_customer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.rules.blockers import PurchaseState, blocking_ids, refusal_text
 from partnercenter.sandbox.rules.customer_documents import ended_relationship_document
@@ -95,9 +95,8 @@ def _purge(call: Call, connection: Connection) -> None:
     call.customer_key = None
     if not call.settings.flag("audit_survives_deletion"):
         audit_store.delete_audit_records(connection, row.id)
-    customer = AuditedCustomer(row.id, row.company_name, row.domain)
     operation = call.settings.text("audit_delete_operation")
-    record(call, connection, customer, operation, customized_data=relationship_data(row.domain))
+    record(call, connection, audited_customer(row), operation, customized_data=relationship_data(row.domain))
 
 
 def _end_relationship(call: Call, connection: Connection) -> None:
@@ -107,7 +106,7 @@ def _end_relationship(call: Call, connection: Connection) -> None:
     record(
         call,
         connection,
-        AuditedCustomer(row.id, row.company_name, row.domain),
+        audited_customer(row),
         "remove_partner_customer_relationship",
         resource_type=call.settings.text("audit_remove_relationship_resource"),
         customized_data=relationship_data(row.domain, "None"),

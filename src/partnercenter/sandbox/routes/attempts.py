@@ -1,0 +1,60 @@
+"""What a refused change is recorded as, by operation; behaviour.md 13.1.
+
+A handler that was refused has left nothing behind, so what it meant to do is told from the call alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from partnercenter.contract.identifiers import parse_guid
+from partnercenter.sandbox.routes.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A change that was tried. `resource_id` is None for the customer, empty for what would have been created."""
+
+    operation_type: str
+    resource_type: str = "customer"
+    resource_id: str | None = None
+
+
+Describe = Callable[[Call], Attempt]
+
+
+def _of_customer(operation_type: str) -> Describe:
+    """A change of the customer itself."""
+    return lambda _: Attempt(operation_type)
+
+
+def _below_customer(operation_type: str, resource_type: str, parameter: str = "") -> Describe:
+    """A change of something that the customer has; `parameter` of the path names it, none names what is new."""
+    return lambda call: Attempt(operation_type, resource_type, named(call.ids.get(parameter, "")))
+
+
+def named(resource_id: str) -> str:
+    """An id of a path or query as records show it: GUIDs as the service writes them."""
+    return parse_guid(resource_id) or resource_id[:100]
+
+
+def _delete_customer(call: Call) -> Attempt:
+    return Attempt(call.settings.text("audit_delete_operation"))
+
+
+def _end_relationship(call: Call) -> Attempt:
+    """What the PATCH is recorded as; a sandbox carries it out as its delete (behaviour.md 3.5)."""
+    if call.partner.is_sandbox:
+        return _delete_customer(call)
+    resource_type = call.settings.text("audit_remove_relationship_resource")
+    return Attempt("remove_partner_customer_relationship", resource_type)
+
+
+ATTEMPTS: Final[Mapping[str, Describe]] = {
+    "customers.delete": _delete_customer,
+    "customers.remove_reseller_relationship": _end_relationship,
+    "customer_billing_profile.update": _of_customer("update_customer_billing_profile"),
+    "customer_agreements.create": _below_customer("create_agreement", "agreement"),
+}
