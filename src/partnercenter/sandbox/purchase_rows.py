@@ -1,5 +1,7 @@
-"""Purchases as rows of the tables, and rows as what has become of them: between the rules, which know no table, and
-the store, which knows no rule. A checkout and a seed make the same rows.
+"""Purchases as rows of the tables, and rows as what has become of them.
+
+This stands between the rules, which know no table, and the store, which knows no rule. A checkout and a seed make the
+same rows.
 """
 
 from __future__ import annotations
@@ -163,4 +165,3 @@ def subscription_text(row: Row[Any], now: datetime, settings: Settings) -> str:
     if row.due_at is None or row.due_at > to_micros(now):
         return str(row.document)
     return json_text(current_subscription(row, now, settings).document)
-

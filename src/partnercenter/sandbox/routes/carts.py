@@ -1,7 +1,7 @@
 """Carts, from their creation to their checkout; behaviour.md 4.4.
 
-A cart takes every line; one that cannot be bought says why. The checkout judges them all once more, and makes one order
-of each group of lines: groups can fail while others succeed, and a failed one is tried again by the next checkout.
+A cart takes every line; one that cannot be bought says why. The checkout judges them all once more, and makes one
+order of each group of lines: groups can fail while others succeed, and a failed one is tried again by the next checkout.
 """
 
 from __future__ import annotations
@@ -192,9 +192,7 @@ def _groups(lines: list[Json], failed: set[str] | None) -> dict[str, list[Json]]
     return groups
 
 
-def _bought(
-    call: Call, connection: Connection, bodies: list[Json], orders: list[Json]
-) -> LineProblem | None:
+def _bought(call: Call, connection: Connection, bodies: list[Json], orders: list[Json]) -> LineProblem | None:
     """Buy the lines of one group, or return what stands against the first that cannot be bought."""
     flat = list(_flat(bodies))
     problems = find_problems(call, connection, [line.wanted for line in flat])

@@ -106,7 +106,7 @@ def collection(documents: Iterable[str]) -> Response:
 
 
 def create_order(call: Call, connection: Connection) -> Response:
-    """A new order without a cart: of legacy offers, reservations, new commerce or attested items (behaviour.md 4.1)."""
+    """A new order without a cart, of items of one kind (behaviour.md 4.1)."""
     body = call.checked_body(Order)
     check_agreement(call, connection)
     return json_response(201, place_order(call, connection, _lines_to_buy(call, connection, body)))
@@ -168,9 +168,7 @@ def _cancel(call: Call, connection: Connection, order: Current) -> Response:
         is_cancelling=order.is_changing and not _is_settling(order),
     )
     now = call.nature.clock.now()
-    refusal = cancellation_refusal(
-        state, is_sandbox=call.partner.is_sandbox, now=now, settings=call.settings
-    )
+    refusal = cancellation_refusal(state, is_sandbox=call.partner.is_sandbox, now=now, settings=call.settings)
     if refusal is not None:
         raise refusal
     if order.status == "cancelled":
@@ -239,9 +237,7 @@ def _add_lines(
     added = {**body, "lineItems": new}
     call.check_body(Order, added)
     check_agreement(call, connection)
-    return json_response(
-        200, extend_order(call, connection, order, _lines_to_buy(call, connection, added))
-    )
+    return json_response(200, extend_order(call, connection, order, _lines_to_buy(call, connection, added)))
 
 
 def _change_billing_cycle(call: Call, connection: Connection, order: Current, cycle: str) -> Response:

@@ -51,7 +51,10 @@ _REPEATED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LineToBuy:
-    """A line that nothing stands against. `body` is what was sent; `base_at` the place of an add-on's base before it."""
+    """A line that nothing stands against.
+
+    `body` is what was sent, `base_at` the place of the line before it that an add-on is bought on top of.
+    """
 
     item: CatalogueItem
     term: Term

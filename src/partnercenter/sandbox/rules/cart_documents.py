@@ -56,7 +56,13 @@ class CartTimes:
 
 
 def cart_document(
-    cart_id: str, customer_id: str, lines: Sequence[CartLine], times: CartTimes, currency: str, *, ordered: bool
+    cart_id: str,
+    customer_id: str,
+    lines: Sequence[CartLine],
+    times: CartTimes,
+    currency: str,
+    *,
+    ordered: bool,
 ) -> Json:
     """The cart."""
     return {
