@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from partnercenter.client.sync import PartnerCenterClient
     from partnercenter.contract.audit import AuditRecord
     from partnercenter.contract.clouds import Cloud
-    from partnercenter.contract.commerce import Order, OrderLineItem, Subscription
     from partnercenter.contract.customers import (
         Address,
         CountryValidationRules,
@@ -52,6 +51,8 @@ if TYPE_CHECKING:
         SubscriptionStatus,
     )
     from partnercenter.contract.filters import SimpleFieldFilter
+    from partnercenter.contract.orders import Order, OrderLineItem
+    from partnercenter.contract.subscriptions import Subscription
 
 __all__ = [
     "PartnerCenterClient",
@@ -93,7 +94,8 @@ _MODULES = {
     "contract.clouds": ["Cloud"],
     "contract.filters": ["SimpleFieldFilter"],
     "contract.audit": ["AuditRecord"],
-    "contract.commerce": ["Order", "OrderLineItem", "Subscription"],
+    "contract.orders": ["Order", "OrderLineItem"],
+    "contract.subscriptions": ["Subscription"],
     "contract.customers": [
         "Address",
         "CountryValidationRules",

@@ -27,7 +27,14 @@ from partnercenter.contract.operations import (
 )
 
 GUID = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
-GOOD = {"customer_id": GUID, "order_id": "7c1e90a4b2d3", "domain": "a.onmicrosoft.com", "country": "US"}
+GOOD = {
+    **dict.fromkeys(PATH_PARAMETERS, GUID),
+    "order_id": "7c1e90a4b2d3",
+    "domain": "a.onmicrosoft.com",
+    "country": "US",
+    "line_item_number": "0",
+}
+BODYLESS = {"carts.checkout", "subscriptions.register", "subscriptions.activate"}
 TRICKS = [
     "",
     " ",
@@ -114,7 +121,8 @@ def test_each_operation_is_declared_soundly(operation: Operation) -> None:
     assert operation.paging is Paging.NONE or operation.collection
     names = [parameter.name.lower() for parameter in operation.query]
     assert len(names) == len(set(names))
-    assert (operation.request is not None) is (operation.method in {"POST", "PUT", "PATCH"})
+    takes_body = operation.method in {"POST", "PUT", "PATCH"} and operation.name not in BODYLESS
+    assert (operation.request is not None) is takes_body
 
 
 def test_names_and_addresses_are_unique() -> None:

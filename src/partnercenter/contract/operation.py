@@ -44,9 +44,10 @@ class QueryParameter:
 class Operation:
     """One method on one path.
 
-    `request` and `response` are resource types; with `collection` the answer is a collection of
-    `response`. `success` are the statuses that mean it was done: the archived description lists 200
-    beside 204 for a delete, so a client accepts both (behaviour.md 1.1).
+    `request` and `response` are resource types; a POST without a `request` is sent without a body. With
+    `collection` the answer is a collection of `response`. `success` are the statuses that mean it was done, the
+    usual one first: the archived description lists 200 beside 204 for a delete, so a client accepts both
+    (behaviour.md 1.1).
     """
 
     name: str
@@ -108,6 +109,7 @@ PATH_PARAMETERS: Final[Mapping[str, Callable[[str, str], str]]] = {
 }
 
 TEXT: Final[Mapping[str, object]] = {"type": "string"}
+BOOLEAN: Final[Mapping[str, object]] = {"type": "boolean"}
 SIZE: Final = QueryParameter(
     "size", "Items of a page; 0 or absent is the service's own choice, 500 is the most.", {"type": "integer"}
 )

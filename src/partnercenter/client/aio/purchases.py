@@ -5,9 +5,10 @@ from __future__ import annotations
 from azure.core.async_paging import AsyncItemPaged
 
 from partnercenter.client.aio.sender import AsyncSender
-from partnercenter.contract.commerce import Order, Subscription
 from partnercenter.contract.enums import BillingCycleType
 from partnercenter.contract.identifiers import require_segment
+from partnercenter.contract.orders import Order
+from partnercenter.contract.subscriptions import Subscription
 
 
 class Orders:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from azure.core.paging import ItemPaged
 
 from partnercenter.client.sync.sender import Sender
-from partnercenter.contract.commerce import Order, Subscription
 from partnercenter.contract.enums import BillingCycleType
 from partnercenter.contract.identifiers import require_segment
+from partnercenter.contract.orders import Order
+from partnercenter.contract.subscriptions import Subscription
 
 
 class Orders:
