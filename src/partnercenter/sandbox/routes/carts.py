@@ -1,7 +1,8 @@
 """Carts, from their creation to their checkout; behaviour.md 4.4.
 
 A cart takes every line; one that cannot be bought says why. The checkout judges them all once more, and makes one
-order of each group of lines: groups can fail while others succeed, and a failed one is tried again by the next checkout.
+order of each group of lines: groups can fail while others succeed, and a failed one is tried again by the next
+checkout.
 """
 
 from __future__ import annotations

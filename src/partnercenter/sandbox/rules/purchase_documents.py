@@ -33,8 +33,8 @@ _RENEW_BY_THEMSELVES = {Product.NEW_COMMERCE, Product.MARKETPLACE, Product.LEGAC
 class PurchaseLine:
     """One line of an order. `parent_id` is the subscription that an add-on hangs on.
 
-    `extra` are the members of the request that the answer repeats, such as `provisioningContext`. `renews` is None for
-    what is usual for its kind.
+    `extra` are the members of the request that the answer repeats, such as `provisioningContext`. `renews` is None
+    for what is usual for its kind.
     """
 
     item: CatalogueItem

@@ -36,8 +36,8 @@ class WorldAzureSubscription:
 class WorldPurchase:
     """An order, with the subscription that it began where its product has one.
 
-    `item` is what was bought, the usual one of the product unless it is named. `add_ons` are bought with it, as items of
-    the same order. `registered` tells whether reservations can be bought for an Azure plan or subscription.
+    `item` is what was bought, the usual one of the product unless it is named; `add_ons` are the items bought on top
+    of it in the same order. `registered` tells whether reservations can be bought for an Azure plan or subscription.
     """
 
     product: Product

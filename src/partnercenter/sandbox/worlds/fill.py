@@ -33,9 +33,10 @@ from partnercenter.sandbox.store import schema
 from partnercenter.sandbox.store.partners import Application, Environment, Partner, PartnerKind
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
+from partnercenter.sandbox.worlds.agreements import agreement_values
 from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner
-from partnercenter.sandbox.worlds.purchases import Buying, purchase_rows
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
+from partnercenter.sandbox.worlds.purchases import Buying, purchase_rows
 
 Row = dict[str, Any]
 
@@ -216,7 +217,7 @@ class _Preparation:
         for table, values in purchase_rows(customer.purchases, buying):
             self._add_below(table, identity.tenant_id, values)
         if customer.has_agreement:
-            self._add_below("agreements", identity.tenant_id, seeded_agreement(created, ids.guid(), moment))
+            self._add_below("agreements", identity.tenant_id, agreement_values(created, ids.guid(), moment))
 
     def _add_below(self, table: str, customer_id: str, values: Row) -> None:
         self._rows.below.setdefault(table, []).append({"customer_id": customer_id, **values})
@@ -247,6 +248,7 @@ class _Preparation:
             if customer.undeletable_reason is None or not is_address_problem(problem):
                 name = customer.company_name[:60]
                 raise SandboxError(f"In the world, the customer {name!r} is not valid: {problem.description}")
+
 
 def _applications(partner: WorldPartner) -> tuple[Any, ...]:
     if partner.tenant_id == development_partner.TENANT_ID and not partner.applications:

@@ -112,7 +112,9 @@ def _reserved_for(item: CatalogueItem, azure_ids: list[str], buying: Buying) -> 
     if item.kind is not Product.AZURE_RESERVATION:
         return {}
     subscription_id = azure_ids[-1] if azure_ids else buying.ids.guid()
-    return {"provisioningContext": {"subscriptionId": subscription_id, "scope": "shared", "duration": "1Year"}}
+    return {
+        "provisioningContext": {"subscriptionId": subscription_id, "scope": "shared", "duration": "1Year"}
+    }
 
 
 def _add_on(
