@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
@@ -204,6 +205,9 @@ def _replay_key(call: Call) -> ReplayKey | None:
     path = call.operation.path
     for name, value in zip(call.ids, ids, strict=True):
         path = path.replace("{" + name + "}", value)
+    if call.query:
+        # On some addresses the query says which resource is meant.
+        path += "?" + urlencode(sorted(call.query.items()))
     return ReplayKey(
         partner_id=call.partner.tenant_id,
         request_id=sent,
