@@ -12,6 +12,7 @@ from partnercenter.contract.users import LicenseUpdate
 from partnercenter.sandbox.routes.audited import audited_customer, record
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.customer_users import document_of, find_active_user, store_administrator
+from partnercenter.sandbox.routes.holdings import subscriptions
 from partnercenter.sandbox.routes.page import whole_list
 from partnercenter.sandbox.rules.licenses import (
     GROUP,
@@ -28,7 +29,6 @@ from partnercenter.sandbox.rules.licenses import (
     update_problems,
     updated_document,
 )
-from partnercenter.sandbox.store import commerce
 from partnercenter.sandbox.store import licenses as store
 from partnercenter.sandbox.wire.fault import fault
 from partnercenter.sandbox.wire.message import Response, json_response
@@ -99,10 +99,10 @@ def _check_change(call: Call, connection: Connection, change: Change, had: Colle
 
 def _units(call: Call, connection: Connection) -> dict[str, Units]:
     """The licences that the customer has now, in the order of their purchase."""
-    held = []
-    for row in commerce.list_subscriptions(connection, call.found_customer.key):
-        document = json.loads(row.document)
-        held.append(HeldSubscription(document["offerId"], document["status"], document["quantity"]))
+    held = [
+        HeldSubscription(stored.document["offerId"], stored.status, stored.document["quantity"])
+        for _, stored in subscriptions(call, connection)
+    ]
     return units_by_sku(held, expired_warn=call.settings.text("expired_units") == "warning")
 
 
