@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from partnercenter.cli.app import root
-from partnercenter.contract.operations import OPERATIONS, PATH_PARAMETERS, Operation
+from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS
 from partnercenter.sandbox.settings import GROUPS, PROFILES
 
@@ -40,8 +40,8 @@ def python_call(operation: Operation, dotnet: str) -> str:
     the customer, with the other ids of its path and its query.
     """
     if not dotnet.startswith("IPartner."):
-        names = [*operation.path_parameters, *(parameter.name for parameter in operation.query)]
-        others = [name for name in names if name in PATH_PARAMETERS and name != "customer_id"]
+        names = (*operation.path_parameters, *operation.ids_in_query)
+        others = [name for name in names if name != "customer_id"]
         given = ", ".join(filter(None, [*others, argument_of(operation)]))
         return f"client.customers.by_id(id).{operation.name}({given})"
     words = [snake_case(part) for part in dotnet.removeprefix("IPartner.").replace("()", "").split(".")]

@@ -79,6 +79,11 @@ class Operation:
         """The names in braces, in the order of the path."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
+    @property
+    def ids_in_query(self) -> tuple[str, ...]:
+        """The names of the query that say which resource a write is about."""
+        return tuple(p.name for p in self.query if self.writes and p.name in PATH_PARAMETERS)
+
     def url_path(self, ids: Mapping[str, str], query: Query | None = None) -> str:
         """The path, from `/v1` on, with its ids and its query; of a list each value has the name before it.
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
@@ -26,6 +25,7 @@ from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.sandbox.finish import finish
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.routes import HANDLERS
+from partnercenter.sandbox.routes.attempts import named
 from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.holdings import settle
@@ -212,9 +212,8 @@ def _replay_key(call: Call) -> ReplayKey | None:
     path = call.operation.path
     for name, value in zip(call.ids, ids, strict=True):
         path = path.replace("{" + name + "}", value)
-    if call.query:
-        # On some addresses the query says which resource is meant.
-        path += "?" + urlencode(sorted(call.query.items()))
+    for name in call.operation.ids_in_query:
+        path += f"?{name}={named(call.query.get(name, ''))}"
     return ReplayKey(
         partner_id=call.partner.tenant_id,
         request_id=sent,
