@@ -104,6 +104,10 @@ class LocalPeople(People):
 
     sandbox: LocalSandbox
 
+    def start_again(self) -> None:
+        """Take everything away but the customer."""
+        self.sandbox.seed(one_customer())
+
     def later(self, **by: float) -> None:
         """Move the sandbox's own clock ahead; tokens live by the other."""
         self.sandbox.state.nature.clock.ahead += timedelta(**by)
