@@ -26,7 +26,7 @@ from partnercenter.client.waiting import (
     DEADLINE,
     INTERVAL,
     LONGEST_INTERVAL,
-    Awaited,
+    Goal,
     Pace,
     Progress,
     Seen,
@@ -140,7 +140,7 @@ class OrderOperations:
         if continuation_token is not None:
             state = from_token(continuation_token, "begin_cancel", path)
         wanted = wanted_lines(state)
-        awaited = Awaited[Order](
+        goal = Goal[Order](
             in_words(self._ids["order_id"], wanted), lambda order: judge_cancellation(order, wanted)
         )
 
@@ -152,7 +152,7 @@ class OrderOperations:
             if continuation_token is None:
                 asked = await self._cancel_unless_done(body, wanted)
             token = to_token("begin_cancel", path, state)
-            return begin(self._sender, awaited, read, Pace(rules), token, asked=asked)
+            return begin(self._sender, goal, read, Pace(rules), token, asked=asked)
 
     async def _cancel_unless_done(self, body: Order, wanted: Sequence[int] | None) -> float | None:
         """Cancel, and give the seconds that the answer asks to wait.
