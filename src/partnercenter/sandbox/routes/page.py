@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Row
 
 from partnercenter.contract.headers import CONTINUATION_TOKEN
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.rules.filters import Condition, FilterError, parse_filter
 from partnercenter.sandbox.rules.paging import (
@@ -25,18 +27,19 @@ from partnercenter.sandbox.rules.paging import (
     read_token,
     window,
 )
+from partnercenter.sandbox.wire.message import Response, json_response
 
 _MOST_ITEMS = 500
 _BAD_QUERY = (400, 2000)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
-_REMEMBERED = ("filter", "startdate", "enddate")
+_REMEMBERED = ("filter", "startdate", "enddate", "sortfield", "sortdirection")
 
 Fetch = Callable[[KeyRange, int], Sequence[Row[Any]]]
 Show = Callable[[Row[Any]], Any]
 
 
 def recall_query(call: Call) -> None:
-    """Let the token say what the query leaves out: clients follow without filter and dates (lifecycle.md 4)."""
+    """Let the token say what the query leaves out: clients leave filter, dates and order out (lifecycle.md 4)."""
     position = _position(call)
     if position is not None:
         call.query = {**position.query, **call.query}
@@ -66,13 +69,21 @@ def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -
     return _collection(call, page, show)
 
 
+def whole_list(items: Iterable[Any]) -> Response:
+    """A list that is never paged, as a collection without links (behaviour.md 14)."""
+    found = list(items)
+    return json_response(
+        200, {"totalCount": len(found), "items": found, "attributes": {"objectType": "Collection"}}
+    )
+
+
 def _collection(call: Call, page: Page[Row[Any]], show: Show) -> dict[str, Any]:
     token = None
     if page.rows:
         query = {name: call.query[name] for name in _REMEMBERED if call.query.get(name)}
         position = Position(page.rows[0].key, page.rows[-1].key, query)
         token = make_token(position, _scope(call), call.page_secret)
-    path = call.operation.path.removeprefix("/v1")
+    path = _path(call).removeprefix("/v1")
     parts = [part for part in call.request.query_string.split("&") if part]
     kept = [part for part in parts if part.partition("=")[0].lower() != "seekoperation"]
     return collection(
@@ -99,8 +110,16 @@ def _size(call: Call) -> int:
 
 
 def _scope(call: Call) -> str:
-    """What a token is bound to; size, filter and dates may change on the way."""
-    return f"{call.partner.tenant_id} {call.operation.name}"
+    """What a token is bound to; size, filter, dates and order may change on the way."""
+    return f"{call.partner.tenant_id} {call.operation.name} {_path(call)}"
+
+
+def _path(call: Call) -> str:
+    """The list's path with its ids; whoever they belong to was found before."""
+    path = call.operation.path
+    for name, value in call.ids.items():
+        path = path.replace("{" + name + "}", parse_guid(value) or quote(value, safe=""))
+    return path
 
 
 def _position(call: Call) -> Position | None:
