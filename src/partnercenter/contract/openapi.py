@@ -50,6 +50,7 @@ _TRACE_HEADER: Final[Json] = {
 _STATUS_TEXT: Final = {
     200: "Done.",
     201: "Created.",
+    202: "Begun; no body, Location tells where to look.",
     204: "Done; no body.",
     400: "The request, or the state of what it is about, does not allow it.",
     401: "No token, or one that is not accepted.",
@@ -128,7 +129,7 @@ def _statuses(operation: Operation) -> tuple[int, ...]:
 
 def _response(operation: Operation, status: int) -> Json:
     described: Json = {"description": _STATUS_TEXT.get(status, "Refused."), "headers": _TRACED}
-    if operation.method == "HEAD" or status in {204, 401}:
+    if operation.method == "HEAD" or status in {202, 204, 401}:
         return described
     if status >= 400:
         described["content"] = _content("Fault")

@@ -18,6 +18,7 @@ from partnercenter.sandbox.rules.product import Product
 
 _MOST_CUSTOMERS = 1_000_000
 _DAYS = 36_500
+_SECONDS = 10_000_000
 _LONGEST = 500
 _DOMAIN = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
@@ -37,7 +38,8 @@ class WorldPurchase:
     """An order, with the subscription that it began where its product has one.
 
     `item` is what was bought, the usual one of the product unless it is named; `add_ons` are the items bought on top
-    of it in the same order. `registered` tells whether reservations can be bought for an Azure plan or subscription.
+    of it in the same order. `registered` tells whether reservations can be bought for an Azure plan or subscription,
+    `settles_in` when a pending order is completed; without it, never.
     """
 
     product: Product
@@ -52,6 +54,7 @@ class WorldPurchase:
     add_ons: tuple[str, ...] = ()
     azure_subscriptions: tuple[WorldAzureSubscription, ...] = ()
     registered: bool = False
+    settles_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +187,14 @@ def _purchase(json: object, place: str) -> WorldPurchase:
             _azure_subscription(item, f"{place}.azureSubscriptions[{i}]") for i, item in below
         ),
         registered=members.take_flag("registered", False),
+        settles_in=_seconds(members, "settlesInSeconds"),
     )
     members.end()
     return result
+
+
+def _seconds(members: _Members, name: str) -> timedelta | None:
+    return timedelta(seconds=members.take_number(name, 0, _SECONDS)) if members.has(name) else None
 
 
 def _azure_subscription(json: object, place: str) -> WorldAzureSubscription:

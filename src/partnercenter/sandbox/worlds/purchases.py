@@ -47,9 +47,12 @@ def purchase_rows(purchases: Sequence[WorldPurchase], buying: Buying) -> Iterato
     azure_ids: list[str] = []
     for wanted in purchases:
         made = _purchase(wanted, buying, azure_ids)
-        # A seeded order that is pending stays so: nobody says until when.
-        yield "orders", {**order_values(made, made.created), "next_document": None, "due_at": None}
-        for values in subscriptions_of(made, wanted.subscription_status, buying.settings, made.created):
+        settles = made.created if wanted.settles_in is None else buying.now + wanted.settles_in
+        order = order_values(made, settles)
+        if wanted.settles_in is None:
+            order |= {"next_document": None, "due_at": None}
+        yield "orders", order
+        for values in subscriptions_of(made, wanted.subscription_status, buying.settings, settles):
             yield "subscriptions", values
             if made.kind.is_azure:
                 azure_ids.append(values["id"])
