@@ -266,7 +266,7 @@ BAD_ARGUMENTS = (
         TypeError,
         "update must be a LicenseUpdate, not list.",
     ),
-    (lambda c: c.agreements.create({}), TypeError, "agreement must be a Agreement, not dict."),
+    (lambda c: c.agreements.create({}), TypeError, "agreement must be an Agreement, not dict."),
     (lambda c: c.agreements.list(agreement_type=1), TypeError, "agreement_type must be a str, not int."),
 )
 
