@@ -34,10 +34,9 @@ class CatalogueItem:
     `product_type` is what a subscription shows as `productType.id`, None where the service leaves it out. `bases` are
     the `product:sku` (or offer ids) that an add-on can be bought for. `most_per_customer` is the limit of assets of
     its SKU. A reservation that is not `sold_in_sandbox` cannot be bought there (behaviour.md 8). `converts_to`
-    are the catalogue items that a trial can become. `includes` are the items that
-    come with software, as entitlements inside its own. `needs_purchase_order` are the two that wait for one
-    (behaviour.md 4.2). `license_sku` is the GUID under which its seats are assigned to users, empty where there
-    are none.
+    are the catalogue items that a trial can become. `includes` are the items that come with software, as
+    entitlements inside its own. `needs_purchase_order` are the two that wait for one (behaviour.md 4.2).
+    `license_sku` is the GUID under which its seats are assigned to users, empty where there are none.
     """
 
     catalog_item_id: str
@@ -166,6 +165,7 @@ def _item(item_id: str, title: str, product_type: str | None, entry: Mapping[str
         is_trial=entry.get("isTrial", False),
         bases=tuple(entry.get("bases", ())),
         converts_to=tuple(entry.get("convertsTo", ())),
+        includes=tuple(entry.get("includes", ())),
         most_per_customer=entry.get("mostPerCustomer"),
         sold_in_sandbox=entry.get("soldInSandbox", True),
         needs_attestation="attestationType" in entry,
