@@ -1,10 +1,11 @@
-"""Lists: the filter of the query, and one page that a continuation token leads to; behaviour.md 3.2 and 14."""
+"""Lists: the filter of the query, one page that a continuation token leads to, links; behaviour.md 3.2 and 14."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Row
 
@@ -51,9 +52,36 @@ def filter_conditions(call: Call) -> list[Condition]:
         raise call.setting_fault("fault_invalid_filter", str(error)) from None
 
 
+def own_path(call: Call) -> str:
+    """The path of a call as links write it: without `/v1`, with its ids."""
+    path = call.operation.path.removeprefix("/v1")
+    for name, value in call.ids.items():
+        shown = call.found_customer.id if name == "customer_id" else quote(value, safe="-._~")
+        path = path.replace("{" + name + "}", shown)
+    return path
+
+
+def own_uri(call: Call) -> str:
+    """The address of a call as links write it: its path and its query as it came."""
+    parts = query_parts(call)
+    return f"{own_path(call)}?{'&'.join(parts)}" if parts else own_path(call)
+
+
+def query_parts(call: Call, *left_out: str) -> list[str]:
+    """The parts of the query as they came, without those of some names; names are in lower case."""
+    parts = [part for part in call.request.query_string.split("&") if part]
+    return [part for part in parts if part.partition("=")[0].lower() not in left_out]
+
+
+def whole_collection(call: Call, items: Sequence[Any]) -> dict[str, Any]:
+    """A collection that comes whole, with the link to itself."""
+    uri = own_uri(call)
+    return collection(items, self_uri=uri, page_uri=uri, token=None, has_next=False, has_previous=False)
+
+
 def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -> dict[str, Any]:
     """The page that the query and the continuation token ask for, as a collection."""
-    size = _size(call)
+    size = page_size(call)
     position = _position(call)
     seek = find_seek(call.query.get("seekoperation"), position is not None)
     if seek is None:
@@ -72,30 +100,34 @@ def _collection(call: Call, page: Page[Row[Any]], show: Show) -> dict[str, Any]:
         query = {name: call.query[name] for name in _REMEMBERED if call.query.get(name)}
         position = Position(page.rows[0].key, page.rows[-1].key, query)
         token = make_token(position, _scope(call), call.page_secret)
-    path = call.operation.path.removeprefix("/v1")
-    parts = [part for part in call.request.query_string.split("&") if part]
-    kept = [part for part in parts if part.partition("=")[0].lower() != "seekoperation"]
+    kept = query_parts(call, "seekoperation")
     return collection(
         [show(row) for row in page.rows],
-        self_uri=f"{path}?{'&'.join(parts)}" if parts else path,
-        page_uri=f"{path}?{'&'.join(kept)}" if kept else path,
+        self_uri=own_uri(call),
+        page_uri=f"{own_path(call)}?{'&'.join(kept)}" if kept else own_path(call),
         token=token,
         has_next=page.has_next,
         has_previous=page.has_previous,
     )
 
 
-def _size(call: Call) -> int:
-    text = call.query.get("size", "").strip() or "0"
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise call.fault(*_BAD_QUERY, "size must be a whole number.")
-    size = int(text)
+def page_size(call: Call) -> int:
+    """How many items a page may have, by the query and the settings."""
+    size = whole_number(call, "size")
     if size < 0 and call.settings.text("negative_page_size") == "refuse":
         raise call.fault(*_BAD_QUERY, "size must not be negative.")
     size = max(0, size)
     if size > _MOST_ITEMS and call.settings.text("oversized_page") == "refuse":
         raise call.fault(*_BAD_QUERY, f"size must be at most {_MOST_ITEMS}.")
     return min(size or call.settings.number("default_page_size"), _MOST_ITEMS)
+
+
+def whole_number(call: Call, name: str) -> int:
+    """A number of the query, 0 without one; raises the fault of a text that is none."""
+    text = call.query.get(name, "").strip() or "0"
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise call.fault(*_BAD_QUERY, f"{name} must be a whole number.")
+    return int(text)
 
 
 def _scope(call: Call) -> str:
