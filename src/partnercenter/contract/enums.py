@@ -234,6 +234,36 @@ class TransitionErrorCode(IntEnum):
     INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS = 13
 
 
+class AgreementType(OpenEnum):
+    """What a customer agrees to; a plain string in the service's own models."""
+
+    MICROSOFT_CLOUD_AGREEMENT = "MicrosoftCloudAgreement"
+    MICROSOFT_CUSTOMER_AGREEMENT = "MicrosoftCustomerAgreement"
+
+
+class UserState(OpenEnum):
+    """Whether a user is there, or was deleted in the last 30 days (behaviour.md 3.6)."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+
+class UserDomainType(OpenEnum):
+    """Who keeps a user's password: the directory, or an identity provider of the customer's own."""
+
+    NONE = "none"
+    MANAGED = "managed"
+    FEDERATED = "federated"
+
+
+class LicenseGroupId(OpenEnum):
+    """What a licence belongs to: `group1` needs the directory, `group2` does not, such as Minecraft."""
+
+    NONE = "none"
+    GROUP1 = "group1"
+    GROUP2 = "group2"
+
+
 class OperationType(OpenEnum):
     """What an audit record tells of (behaviour.md 13.1)."""
 

@@ -27,6 +27,8 @@ from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.routes import HANDLERS
 from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.routes.holdings import settle
+from partnercenter.sandbox.rules.refusal import Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
@@ -159,7 +161,12 @@ def _check_contract_version(request: Request, settings: Settings) -> None:
 def _answer(call: Call, connection: Connection) -> Response:
     for name in call.settings.text("precedence").split(","):
         _CHECKS[name](call, connection)
-    return HANDLERS[call.operation.name](call, connection)
+    if call.operation.writes and call.customer_key is not None:
+        settle(connection, call.customer_key, call.nature.clock.now(), call.settings)
+    try:
+        return HANDLERS[call.operation.name](call, connection)
+    except (Refused, RefusedBySetting) as refusal:
+        raise call.refused(refusal) from None
 
 
 def _answer_once(call: Call, connection: Connection) -> Response:

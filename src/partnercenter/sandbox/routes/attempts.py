@@ -35,6 +35,11 @@ def _below_customer(operation_type: str, resource_type: str, parameter: str = ""
     return lambda call: Attempt(operation_type, resource_type, named(call.ids.get(parameter, "")))
 
 
+def _of_subscription(operation_type: str) -> Describe:
+    """A change of the subscription of the path."""
+    return _below_customer(operation_type, "subscription", "subscription_id")
+
+
 def named(resource_id: str) -> str:
     """An id of a path or query as records show it: GUIDs as the service writes them."""
     return parse_guid(resource_id) or resource_id[:100]
@@ -56,5 +61,19 @@ ATTEMPTS: Final[Mapping[str, Describe]] = {
     "customers.delete": _delete_customer,
     "customers.remove_reseller_relationship": _end_relationship,
     "customer_billing_profile.update": _of_customer("update_customer_billing_profile"),
+    "orders.create": _below_customer("create_order", "order"),
+    "orders.update": _below_customer("update_order", "order", "order_id"),
+    "carts.checkout": _below_customer("create_order", "order"),
+    "subscriptions.update": _of_subscription("update_subscription"),
+    "subscriptions.activate": _of_subscription("update_subscription"),
+    "subscriptions.register": _of_subscription("update_subscription"),
+    "subscriptions.create_conversion": _of_subscription("convert_trial_subscription"),
+    "subscriptions.create_upgrade": _of_subscription("upgrade_subscription"),
+    "subscriptions.create_transition": _of_subscription("upgrade_subscription"),
+    "azure_entitlements.cancel": lambda call: Attempt(
+        call.settings.text("audit_azure_cancel_operation"),
+        "azure_entitlement",
+        named(call.ids["azure_entitlement_id"]),
+    ),
     "customer_agreements.create": _below_customer("create_agreement", "agreement"),
 }

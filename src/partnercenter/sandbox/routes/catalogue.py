@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from partnercenter.contract.enums import TargetView
 from partnercenter.contract.products import InventoryCheckRequest
 from partnercenter.sandbox.routes.call import Call, Handler
-from partnercenter.sandbox.routes.page import whole_collection
+from partnercenter.sandbox.routes.page import linked_list
 from partnercenter.sandbox.rules.catalogue import CatalogueProduct, CatalogueSku, products
 from partnercenter.sandbox.rules.catalogue_documents import (
     Market,
@@ -53,7 +53,7 @@ def _list_products(call: Call, connection: Connection) -> Response:  # noqa: ARG
         for product in _in_scope(call)
         if view.value in product.views and any(_skus(product, segment))
     ]
-    return json_response(200, whole_collection(call, shown))
+    return linked_list(call, shown)
 
 
 def _get_product(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - data, not store
@@ -64,7 +64,7 @@ def _get_product(call: Call, connection: Connection) -> Response:  # noqa: ARG00
 def _list_skus(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - data, not store
     market, segment, product = market_of(call), _segment(call), _product(call)
     shown = [sku_document(product, sku, market) for sku in _skus(product, segment)]
-    return json_response(200, whole_collection(call, shown))
+    return linked_list(call, shown)
 
 
 def _get_sku(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - data, not store
@@ -79,7 +79,7 @@ def _list_availabilities(call: Call, connection: Connection) -> Response:  # noq
     shown = []
     if segment in {None, sku.item.segment}:
         shown.append(availability_document(sku.item, market, _refund_days(call)))
-    return json_response(200, whole_collection(call, shown))
+    return linked_list(call, shown)
 
 
 def _get_availability(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - data, not store

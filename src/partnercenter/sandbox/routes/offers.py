@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.catalogue import market_of
 from partnercenter.sandbox.routes.page import (
+    linked_list,
     own_path,
     own_uri,
     page_size,
     query_parts,
-    whole_collection,
     whole_number,
 )
 from partnercenter.sandbox.rules.catalogue import CatalogueOffer, offer_categories, offers
@@ -44,13 +44,13 @@ def _list_add_ons(call: Call, connection: Connection) -> Response:  # noqa: ARG0
 
 
 def _list_customer_add_ons(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - data, not store
-    return json_response(200, whole_collection(call, _add_ons(call)))
+    return linked_list(call, _add_ons(call))
 
 
 def _list_categories(call: Call, connection: Connection) -> Response:  # noqa: ARG001 - data, not store
     market = market_of(call)
     shown = [category_document(category, market) for category in offer_categories()]
-    return json_response(200, whole_collection(call, shown))
+    return linked_list(call, shown)
 
 
 def _add_ons(call: Call) -> list[dict[str, Any]]:

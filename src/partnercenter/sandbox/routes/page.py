@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Row
 
 from partnercenter.contract.headers import CONTINUATION_TOKEN
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.rules.filters import Condition, FilterError, parse_filter
 from partnercenter.sandbox.rules.paging import (
@@ -26,18 +27,19 @@ from partnercenter.sandbox.rules.paging import (
     read_token,
     window,
 )
+from partnercenter.sandbox.wire.message import Response, json_response
 
 _MOST_ITEMS = 500
 _BAD_QUERY = (400, 2000)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
-_REMEMBERED = ("filter", "startdate", "enddate")
+_REMEMBERED = ("filter", "startdate", "enddate", "sortfield", "sortdirection")
 
 Fetch = Callable[[KeyRange, int], Sequence[Row[Any]]]
 Show = Callable[[Row[Any]], Any]
 
 
 def recall_query(call: Call) -> None:
-    """Let the token say what the query leaves out: clients follow without filter and dates (lifecycle.md 4)."""
+    """Let the token say what the query leaves out: clients leave filter, dates and order out (lifecycle.md 4)."""
     position = _position(call)
     if position is not None:
         call.query = {**position.query, **call.query}
@@ -53,11 +55,10 @@ def filter_conditions(call: Call) -> list[Condition]:
 
 
 def own_path(call: Call) -> str:
-    """The path of a call as links write it: without `/v1`, with its ids."""
+    """The path of a call as links write it: without `/v1`, with its ids; their owner was found before."""
     path = call.operation.path.removeprefix("/v1")
     for name, value in call.ids.items():
-        shown = call.found_customer.id if name == "customer_id" else quote(value, safe="-._~")
-        path = path.replace("{" + name + "}", shown)
+        path = path.replace("{" + name + "}", parse_guid(value) or quote(value, safe="-._~"))
     return path
 
 
@@ -73,12 +74,6 @@ def query_parts(call: Call, *left_out: str) -> list[str]:
     return [part for part in parts if part.partition("=")[0].lower() not in left_out]
 
 
-def whole_collection(call: Call, items: Sequence[Any]) -> dict[str, Any]:
-    """A collection that comes whole, with the link to itself."""
-    uri = own_uri(call)
-    return collection(items, self_uri=uri, page_uri=uri, token=None, has_next=False, has_previous=False)
-
-
 def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -> dict[str, Any]:
     """The page that the query and the continuation token ask for, as a collection."""
     size = page_size(call)
@@ -92,6 +87,21 @@ def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -
     if not page.rows and seek is Seek.NEXT and call.settings.text("past_the_end") == "refuse":
         raise call.fault(*_BAD_QUERY, "There is no page after the last one.")
     return _collection(call, page, show)
+
+
+def whole_list(items: Iterable[Any]) -> Response:
+    """A list that is never paged, as a collection without links (behaviour.md 14)."""
+    found = list(items)
+    return json_response(
+        200, {"totalCount": len(found), "items": found, "attributes": {"objectType": "Collection"}}
+    )
+
+
+def linked_list(call: Call, items: Sequence[Any]) -> Response:
+    """The same with the link to itself, for the lists that have it (lifecycle.md 7)."""
+    uri = own_uri(call)
+    document = collection(items, self_uri=uri, page_uri=uri, token=None, has_next=False, has_previous=False)
+    return json_response(200, document)
 
 
 def _collection(call: Call, page: Page[Row[Any]], show: Show) -> dict[str, Any]:
@@ -131,8 +141,8 @@ def whole_number(call: Call, name: str) -> int:
 
 
 def _scope(call: Call) -> str:
-    """What a token is bound to; size, filter and dates may change on the way."""
-    return f"{call.partner.tenant_id} {call.operation.name}"
+    """What a token is bound to; size, filter, dates and order may change on the way."""
+    return f"{call.partner.tenant_id} {call.operation.name} {own_path(call)}"
 
 
 def _position(call: Call) -> Position | None:

@@ -1,4 +1,4 @@
-"""Whether a line can be bought: the item, its term and seats, what it hangs on, the sandbox's quotas; behaviour.md 4.4, 8.
+"""Whether a line can be bought: item, term, seats, what it hangs on, the sandbox's quotas; behaviour.md 4.4 and 8.
 
 Pure. Each problem has two faces: the word that a cart's line shows, and the service error of an order or a checkout.
 """
@@ -129,16 +129,12 @@ def sku_of(item: CatalogueItem) -> str:
     return ":".join(item.parts[:2]).lower()
 
 
-def find_problem(
-    line: WantedLine, held: Holdings, buyer: Buyer, settings: Settings
-) -> LineProblem | None:
+def find_problem(line: WantedLine, held: Holdings, buyer: Buyer, settings: Settings) -> LineProblem | None:
     """The first thing that stands against a line, or None."""
     return next(_problems(line, held, buyer, settings), None)
 
 
-def _problems(
-    line: WantedLine, held: Holdings, buyer: Buyer, settings: Settings
-) -> Iterator[LineProblem]:
+def _problems(line: WantedLine, held: Holdings, buyer: Buyer, settings: Settings) -> Iterator[LineProblem]:
     item = line.item
     if item is None:
         refusal = RefusedBySetting("fault_item_unknown")
@@ -163,9 +159,7 @@ def _form_problems(line: WantedLine, item: CatalogueItem, buyer: Buyer) -> Itera
         yield LineProblem(CartErrorCode.CURRENCY_IS_NOT_SUPPORTED, Refused(400, 900169))
     if line.has_participants and not buyer.can_name_participants:
         text = "Participants can be named by indirect providers only."
-        yield LineProblem(
-            CartErrorCode.PARTICIPANTS_IS_NOT_SUPPORTED_FOR_PARTNER, Refused(403, 2006, text)
-        )
+        yield LineProblem(CartErrorCode.PARTICIPANTS_IS_NOT_SUPPORTED_FOR_PARTNER, Refused(403, 2006, text))
     if line.term is None:
         offered = ", ".join(f"{t.duration or 'no term'} {t.billing_cycle}" for t in item.terms)
         text = f"The item is not sold for this term and billing cycle. It has {offered}."
@@ -243,10 +237,7 @@ def _sandbox_problems(
         if held.subscriptions_of_customer >= each or held.subscriptions_of_partner >= together:
             yield _sandbox_limit("fault_subscription_quota", (0, held.subscriptions_of_customer))
     reservations = settings.number("reservation_quota")
-    if (
-        item.kind is Product.AZURE_RESERVATION
-        and held.reservations + line.quantity > reservations
-    ):
+    if item.kind is Product.AZURE_RESERVATION and held.reservations + line.quantity > reservations:
         left = max(0, reservations - held.reservations)
         yield _sandbox_limit("fault_reservation_quota", (left, held.reservations))
 

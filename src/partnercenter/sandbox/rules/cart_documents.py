@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -36,6 +36,10 @@ class CartLine:
     group: str
     add_ons: tuple[CartLine, ...] = ()
 
+    def with_add_ons(self, add_ons: Sequence[CartLine]) -> CartLine:
+        """The line with what is bought on top of it."""
+        return replace(self, add_ons=tuple(add_ons))
+
 
 @dataclass(frozen=True, slots=True)
 class CartTimes:
@@ -52,7 +56,13 @@ class CartTimes:
 
 
 def cart_document(
-    cart_id: str, customer_id: str, lines: Sequence[CartLine], times: CartTimes, currency: str, *, ordered: bool
+    cart_id: str,
+    customer_id: str,
+    lines: Sequence[CartLine],
+    times: CartTimes,
+    currency: str,
+    *,
+    ordered: bool,
 ) -> Json:
     """The cart."""
     return {

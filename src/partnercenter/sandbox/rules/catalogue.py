@@ -34,7 +34,7 @@ class CatalogueItem:
     `product_type` is what a subscription shows as `productType.id`, None where the service leaves it out. `bases` are
     the `product:sku` (or offer ids) that an add-on can be bought for. `most_per_customer` is the limit of assets of
     its SKU. A reservation that is not `sold_in_sandbox` cannot be bought there (behaviour.md 8). `converts_to`
-    are the catalogue items that a trial can become. `includes` are the items that come with software, as
+    are the catalogue items that a trial can become, `includes` the `product:sku` that come with software, as
     entitlements inside its own. `needs_purchase_order` are the two that wait for one (behaviour.md 4.2).
     `license_sku` is the GUID under which its seats are assigned to users, empty where there are none.
     """

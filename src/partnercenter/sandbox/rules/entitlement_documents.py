@@ -1,7 +1,7 @@
 """Entitlements: what an order of software or of reservations gives its customer; behaviour.md 6.
 
-They are derived from the orders, so nothing has to be kept in step: a cancelled line gives nothing, one that is still on
-its way gives a quantity of 0. Ids of artifacts are made from the order's, so that they are the same each time.
+They are derived from the orders, so nothing has to be kept in step: a cancelled line gives nothing, one that is still
+on its way gives a quantity of 0. Ids of artifacts are made from the order's, so that they are the same each time.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _reservation_type(entitled: EntitledLine) -> str:
 
 
 def artifact_document(entitled: EntitledLine, *, old: bool) -> Json:
-    """What the link of an artifact leads to; the list has two names, at its old address the old one (behaviour.md 6)."""
+    """What an artifact's link leads to; the list has two names, at its old address the old one (behaviour.md 6)."""
     context = {str(k).lower(): v for k, v in entitled.line.get("provisioningContext", {}).items()}
     single = str(context.get("scope", "shared")).lower() == "single"
     created = parse_timestamp(entitled.order["creationDate"])

@@ -1,8 +1,8 @@
 """Pages of a list: the continuation token, the links, and which rows come next; behaviour.md 3.2 and 14.
 
 A token holds the keys of the first and last row of its page, so a page costs the same wherever it is
-and rows that come or go in between move nobody. It also holds the filter and the dates of the list, because
-clients follow with the token alone (lifecycle.md 4). It is signed, and bound to the partner and the list: a
+and rows that come or go in between move nobody. It also holds the filter, the dates and the order of the list,
+because clients follow with the token alone (lifecycle.md 4). It is signed, and bound to the partner and the list: a
 foreign, old or forged one is refused.
 """
 

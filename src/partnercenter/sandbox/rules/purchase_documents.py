@@ -25,6 +25,7 @@ Json = dict[str, Any]
 _SHORT_IDS = {Product.NEW_COMMERCE, Product.AZURE_PLAN}
 _WITH_TIME = {Product.NEW_COMMERCE}
 _WITH_ACTIONS = {Product.SOFTWARE_SUBSCRIPTION, Product.MARKETPLACE}
+_SUSPENSION_REASONS = {"suspended": "CustomerCancellation", "expired": "Expiration"}
 _RENEW_BY_THEMSELVES = {Product.NEW_COMMERCE, Product.MARKETPLACE, Product.LEGACY, Product.LEGACY_AZURE}
 
 
@@ -32,7 +33,8 @@ _RENEW_BY_THEMSELVES = {Product.NEW_COMMERCE, Product.MARKETPLACE, Product.LEGAC
 class PurchaseLine:
     """One line of an order. `parent_id` is the subscription that an add-on hangs on.
 
-    `extra` are the members of the request that the answer repeats, such as `provisioningContext`.
+    `extra` are the members of the request that the answer repeats, such as `provisioningContext`. `renews` is None for
+    what is usual for its kind.
     """
 
     item: CatalogueItem
@@ -42,6 +44,7 @@ class PurchaseLine:
     parent_id: str | None = None
     friendly_name: str = ""
     renewal_duration: str = ""
+    renews: bool | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -118,9 +121,7 @@ def order_document(purchase: Purchase, *, show_subscriptions: bool = True) -> Js
     }
 
 
-def _line(
-    purchase: Purchase, number: int, line: PurchaseLine, uri: str, *, show_subscriptions: bool
-) -> Json:
+def _line(purchase: Purchase, number: int, line: PurchaseLine, uri: str, *, show_subscriptions: bool) -> Json:
     document: Json = {
         "lineItemNumber": number,
         "offerId": line.item.catalog_item_id,
@@ -160,7 +161,7 @@ def subscription_document(purchase: Purchase, line: PurchaseLine, status: str, w
         **term_members(purchase.created, line.term.duration, with_time=kind in _WITH_TIME),
         **first_window(kind, purchase.created, line.quantity, windows),
         "status": status,
-        "autoRenewEnabled": kind in _RENEW_BY_THEMSELVES and (not item.is_trial or bool(item.converts_to)),
+        "autoRenewEnabled": _renews(line, status),
         "isTrial": item.is_trial,
         "billingType": item.billing_type,
         "billingCycle": line.term.billing_cycle,
@@ -182,6 +183,11 @@ def subscription_document(purchase: Purchase, line: PurchaseLine, status: str, w
     return _with_kind(document, line)
 
 
+def _renews(line: PurchaseLine, status: str) -> bool:
+    usual = line.item.kind in _RENEW_BY_THEMSELVES if line.renews is None else line.renews
+    return usual and status in {"active", "pending"}
+
+
 def _with_kind(document: Json, line: PurchaseLine) -> Json:
     """The members that only some kinds have."""
     item = line.item
@@ -193,6 +199,8 @@ def _with_kind(document: Json, line: PurchaseLine) -> Json:
         document["actions"] = ["Cancel", "Edit"]
     if item.kind is Product.LEGACY_AZURE:
         document["entitlementId"] = str(line.subscription_id).lower()
+    if document["status"] in _SUSPENSION_REASONS:
+        document["suspensionReasons"] = [_SUSPENSION_REASONS[document["status"]]]
     if "promotionId" in line.extra:
         document["promotionId"] = line.extra["promotionId"]
     return document
@@ -216,7 +224,9 @@ def catalogue_links(item: CatalogueItem, country: str) -> Json:
     return {
         "product": link(f"/products/{product}?country={country}"),
         "sku": link(f"/products/{product}/skus/{sku}?country={country}"),
-        "availability": link(f"/products/{product}/skus/{sku}/availabilities/{availability}?country={country}"),
+        "availability": link(
+            f"/products/{product}/skus/{sku}/availabilities/{availability}?country={country}"
+        ),
     }
 
 

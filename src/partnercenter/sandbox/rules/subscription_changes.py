@@ -36,8 +36,8 @@ _YEAR: Final = {"P1Y", "P3Y"}
 class Surroundings:
     """What decides beside the subscription itself. `created` is when its order was made.
 
-    `has_active_below` tells of active Azure subscriptions or reservations below an Azure plan, `has_active_add_ons` of
-    add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer.
+    `has_active_below` tells of active Azure subscriptions or reservations below an Azure plan, `has_active_add_ons`
+    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer.
     """
 
     is_sandbox: bool

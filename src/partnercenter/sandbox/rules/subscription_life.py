@@ -1,7 +1,7 @@
 """What time does to a subscription: changes that were on their way, renewal, expiry, the end; behaviour.md 5.2.
 
-Pure. A stored subscription is brought to a moment by `at`; `due` tells until when it stays as it is. Nothing happens by
-a timer: whoever reads a subscription asks what has become of it.
+Pure. A stored subscription is brought to a moment by `at`; `due` tells until when it stays as it is. Nothing happens
+by a timer: whoever reads a subscription asks what has become of it.
 
     active ── term ends ──► a new term, or expired ── 30 days ──► disabled ── 90 days ──► deleted
     suspended ── term ends ──────────────────────────────────► disabled ── 120 days ──► deleted
@@ -49,6 +49,13 @@ class StoredSubscription:
     def status(self) -> str:
         """Its status then."""
         return str(self.document["status"])
+
+    def becoming(self, document: Json, now: datetime, moment: datetime) -> StoredSubscription:
+        """The subscription that becomes another document at a moment; at once if that has come."""
+        if moment > now:
+            return replace(self, next_document=document, next_at=moment)
+        since = now if document["status"] != self.status else self.status_since
+        return StoredSubscription(self.product, document, since)
 
 
 @dataclass(frozen=True, slots=True)

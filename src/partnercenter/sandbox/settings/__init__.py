@@ -15,6 +15,7 @@ from typing import Final
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import (
+    agreements,
     answers,
     audit,
     cancelling,
@@ -27,6 +28,7 @@ from partnercenter.sandbox.settings import (
     subscriptions,
     throttling,
     tokens,
+    users,
 )
 from partnercenter.sandbox.settings.profiles import PROFILES
 from partnercenter.sandbox.settings.setting import Setting, Value, words
@@ -44,6 +46,8 @@ GROUPS: Final[Mapping[str, tuple[Setting, ...]]] = {
     "Answers": answers.TABLE,
     "Customers": customers.TABLE,
     "Catalogue": catalogue.TABLE,
+    "Agreements": agreements.TABLE,
+    "Users and licences": users.TABLE,
     "Purchases": purchases.TABLE,
     "Cancelling": cancelling.TABLE,
     "Subscriptions and entitlements": subscriptions.TABLE,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
+from partnercenter.contract.enums import AgreementType
 from partnercenter.sandbox.store.schema import agreements
-
-CUSTOMER_AGREEMENT: Final = "MicrosoftCustomerAgreement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ _INSERT = insert(agreements)
 
 def has_agreement(connection: Connection, customer_key: int) -> bool:
     """Whether the customer's acceptance of the Microsoft Customer Agreement was confirmed (behaviour.md 3.4)."""
-    values = {"customer": customer_key, "type": CUSTOMER_AGREEMENT}
+    values = {"customer": customer_key, "type": AgreementType.MICROSOFT_CUSTOMER_AGREEMENT.value}
     return connection.execute(_OF_TYPE, values).first() is not None
 
 

@@ -15,9 +15,7 @@ def find_cart(connection: Connection, customer_key: int, cart_id: str) -> Row[An
     return connection.execute(query).first()
 
 
-def add_cart(
-    connection: Connection, customer_key: int, cart_id: str, document: str, expires_at: int
-) -> None:
+def add_cart(connection: Connection, customer_key: int, cart_id: str, document: str, expires_at: int) -> None:
     """Put in a cart; `expires_at` is in microseconds."""
     values = {
         "customer_key": customer_key,

@@ -82,7 +82,7 @@ _HAS_DUE = union_all(
     *(select(literal(1)).where(_due(table)) for table in (orders, subscriptions, azure_entitlements))
 ).limit(1)
 _COUNTS = (
-    select(subscriptions.c.product, func.count())
+    select(subscriptions.c.product, func.count().label("number"))
     .select_from(subscriptions.join(customers, customers.c.key == subscriptions.c.customer_key))
     .where(customers.c.partner_id == bindparam("partner"), subscriptions.c.status != "deleted")
     .group_by(subscriptions.c.product)
@@ -138,7 +138,8 @@ def customers_with_due(connection: Connection, partner_id: str, now: int) -> Seq
 
 def count_subscriptions(connection: Connection, partner_id: str) -> dict[str, int]:
     """How many subscriptions that are not deleted all customers of a partner have, by product."""
-    return {product: count for product, count in connection.execute(_COUNTS, {"partner": partner_id})}
+    rows = connection.execute(_COUNTS, {"partner": partner_id})
+    return {row.product: row.number for row in rows}
 
 
 def add_order(connection: Connection, values: Values) -> None:

@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.Column("next_document", sa.Text(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
     )
-    _of_a_customer(
-        "support_contacts", "subscription_id", sa.Column("document", sa.Text(), nullable=False)
-    )
+    _of_a_customer("support_contacts", "subscription_id", sa.Column("document", sa.Text(), nullable=False))
     _of_a_customer(
         "registrations", "subscription_id", sa.Column("registered_at", sa.BigInteger(), nullable=False)
     )
