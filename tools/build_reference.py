@@ -25,27 +25,33 @@ from partnercenter.sandbox.settings import GROUPS, PROFILES
 DOCS = Path(__file__).parent.parent / "docs"
 Row = dict[str, str]
 
-_ARGUMENTS = {
-    "by_id": "id",
-    "by_domain": "domain",
-    "by_country": "country",
-    "create": "customer",
-    "patch": "change",
-    "update": "profile",
-}
+_ARGUMENTS = {"azure_entitlements.cancel": "reason"}
 
 
 def python_call(operation: Operation, dotnet: str) -> str:
-    """Our call for one of the archived .NET SDK: `…Customers.ById().Delete` → `….customers.by_id(id).delete()`."""
-    parts = dotnet.removeprefix("IPartner.").replace("()", "").split(".")
-    words = [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", part).lower() for part in parts]
-    if operation.collection:
-        words[-1] = "list"
-    calls = []
-    for place, word in enumerate(words):
-        is_call = word.startswith("by_") or place == len(words) - 1
-        calls.append(f"{word}({_ARGUMENTS.get(word, '')})" if is_call else word)
-    return "client." + ".".join(calls)
+    """Our call for one of the archived .NET SDK: `…Customers.ById().Delete` → `….customers.by_id(id).delete()`.
+
+    What is sent is named after its resource. Where that SDK has no chain of calls, ours is the operation's name below
+    the customer, with the other ids of its path.
+    """
+    if not dotnet.startswith("IPartner."):
+        others = [name for name in operation.path_parameters if name != "customer_id"]
+        return f"client.customers.by_id(id).{operation.name}({', '.join(others)})"
+    words = [snake_case(part) for part in dotnet.removeprefix("IPartner.").replace("()", "").split(".")]
+    last = "list" if operation.collection else words[-1]
+    steps = [f"{word}({word.removeprefix('by_')})" if word.startswith("by_") else word for word in words[:-1]]
+    return ".".join(["client", *steps, f"{last}({argument_of(operation)})"])
+
+
+def argument_of(operation: Operation) -> str:
+    """What the last call takes: the last word of the resource that is sent, unless our method takes less."""
+    sent = "" if operation.request is None else snake_case(operation.request.__name__).rpartition("_")[2]
+    return _ARGUMENTS.get(operation.name, sent)
+
+
+def snake_case(name: str) -> str:
+    """`BillingProfile` → `billing_profile`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def read_operations() -> list[Row]:
