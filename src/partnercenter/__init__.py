@@ -35,16 +35,34 @@ if TYPE_CHECKING:
         TokenRefusedError,
         UnexpectedAnswerError,
     )
-    from partnercenter.client.loopback import AsyncLoopbackTransport, LoopbackTransport
-    from partnercenter.client.sync import PartnerCenterClient
-    from partnercenter.contract.audit import AuditRecord
+    from partnercenter.client.loopback import (
+        AsyncLoopbackTransport,
+        LoopbackTransport,
+    )
+    from partnercenter.client.sync import (
+        PartnerCenterClient,
+    )
+    from partnercenter.contract.agreements import (
+        Agreement,
+        AgreementDocument,
+        AgreementMetaData,
+        DirectSignedCustomerAgreementStatus,
+    )
+    from partnercenter.contract.audit import (
+        AuditRecord,
+    )
     from partnercenter.contract.carts import (
         Cart,
         CartCheckoutResult,
         CartLineItem,
         CartParticipant,
     )
-    from partnercenter.contract.clouds import Cloud
+    from partnercenter.contract.clouds import (
+        Cloud,
+    )
+    from partnercenter.contract.collection import (
+        Contact,
+    )
     from partnercenter.contract.customers import (
         Address,
         CountryValidationRules,
@@ -61,6 +79,7 @@ if TYPE_CHECKING:
         VirtualMachineReservedInstanceArtifactDetails,
     )
     from partnercenter.contract.enums import (
+        AgreementType,
         BillingCycleType,
         CartErrorCode,
         CartStatus,
@@ -69,6 +88,7 @@ if TYPE_CHECKING:
         CustomerPartnerRelationship,
         EntitlementType,
         FieldFilterOperation,
+        LicenseGroupId,
         OrderStatus,
         ParticipantType,
         ProvisioningStatus,
@@ -77,8 +97,12 @@ if TYPE_CHECKING:
         TransitionType,
         UpgradeErrorCode,
         UpgradeType,
+        UserDomainType,
+        UserState,
     )
-    from partnercenter.contract.filters import SimpleFieldFilter
+    from partnercenter.contract.filters import (
+        SimpleFieldFilter,
+    )
     from partnercenter.contract.orders import (
         Order,
         OrderLineItem,
@@ -108,6 +132,18 @@ if TYPE_CHECKING:
         SubscriptionRegistrationStatus,
         SupportContact,
     )
+    from partnercenter.contract.users import (
+        CustomerUser,
+        DirectoryRole,
+        License,
+        LicenseAssignment,
+        LicenseUpdate,
+        LicenseWarning,
+        PasswordProfile,
+        ProductSku,
+        ServicePlan,
+        SubscribedSku,
+    )
 
 __all__ = [
     "PartnerCenterClient",
@@ -116,6 +152,10 @@ __all__ = [
     "AsyncLoopbackTransport",
     "SimpleFieldFilter",
     "Address",
+    "Agreement",
+    "AgreementDocument",
+    "AgreementMetaData",
+    "AgreementType",
     "AuditRecord",
     "AzureEntitlement",
     "BillingCycleType",
@@ -125,6 +165,7 @@ __all__ = [
     "CartLineItem",
     "CartParticipant",
     "CartStatus",
+    "Contact",
     "ContractType",
     "Conversion",
     "ConversionErrorCode",
@@ -134,26 +175,38 @@ __all__ = [
     "CustomerBillingProfile",
     "CustomerCompanyProfile",
     "CustomerPartnerRelationship",
+    "CustomerUser",
+    "DirectoryRole",
+    "DirectSignedCustomerAgreementStatus",
     "Entitlement",
     "EntitlementType",
     "FieldFilterOperation",
+    "License",
+    "LicenseAssignment",
+    "LicenseGroupId",
+    "LicenseUpdate",
+    "LicenseWarning",
     "Order",
     "OrderLineItem",
     "OrderLineItemActivationLink",
     "OrderLineItemProvisioningStatus",
     "OrderStatus",
     "ParticipantType",
+    "PasswordProfile",
     "Pricing",
+    "ProductSku",
     "ProductTerm",
     "ProvisioningStatus",
     "ReferenceOrder",
-    "RefundOption",
     "RefundableQuantity",
+    "RefundOption",
     "RenewsTo",
     "Reservation",
     "ReservedInstanceArtifact",
     "ReservedInstanceArtifactDetails",
     "ScheduledNextTermInstructions",
+    "ServicePlan",
+    "SubscribedSku",
     "Subscription",
     "SubscriptionActivationResult",
     "SubscriptionProvisioningStatus",
@@ -169,6 +222,8 @@ __all__ = [
     "UpgradeOffer",
     "UpgradeResult",
     "UpgradeType",
+    "UserDomainType",
+    "UserState",
     "VirtualMachineReservedInstanceArtifactDetails",
     "ChangedMeanwhileError",
     "ConflictError",
@@ -187,17 +242,39 @@ __all__ = [
 ]
 
 _MODULES = {
+    "client.errors": [
+        "ChangedMeanwhileError",
+        "ConflictError",
+        "CustomerHasActiveOrdersError",
+        "NotFoundError",
+        "OperationFailedError",
+        "OperationTimeoutError",
+        "PartnerCenterError",
+        "PermissionDeniedError",
+        "PollerError",
+        "QuotaExceededError",
+        "ThrottledError",
+        "TokenRefusedError",
+        "UnexpectedAnswerError",
+    ],
+    "client.loopback": ["AsyncLoopbackTransport", "LoopbackTransport"],
     "client.sync": ["PartnerCenterClient"],
-    "client.loopback": ["LoopbackTransport", "AsyncLoopbackTransport"],
-    "client.errors": [name for name in __all__ if name.endswith("Error")],
-    "contract.clouds": ["Cloud"],
-    "contract.filters": ["SimpleFieldFilter"],
+    "contract.agreements": [
+        "Agreement",
+        "AgreementDocument",
+        "AgreementMetaData",
+        "DirectSignedCustomerAgreementStatus",
+    ],
     "contract.audit": ["AuditRecord"],
-    "contract.carts": [
-        "Cart",
-        "CartCheckoutResult",
-        "CartLineItem",
-        "CartParticipant",
+    "contract.carts": ["Cart", "CartCheckoutResult", "CartLineItem", "CartParticipant"],
+    "contract.clouds": ["Cloud"],
+    "contract.collection": ["Contact"],
+    "contract.customers": [
+        "Address",
+        "CountryValidationRules",
+        "Customer",
+        "CustomerBillingProfile",
+        "CustomerCompanyProfile",
     ],
     "contract.entitlements": [
         "Entitlement",
@@ -207,6 +284,29 @@ _MODULES = {
         "ReservedInstanceArtifactDetails",
         "VirtualMachineReservedInstanceArtifactDetails",
     ],
+    "contract.enums": [
+        "AgreementType",
+        "BillingCycleType",
+        "CartErrorCode",
+        "CartStatus",
+        "ContractType",
+        "ConversionErrorCode",
+        "CustomerPartnerRelationship",
+        "EntitlementType",
+        "FieldFilterOperation",
+        "LicenseGroupId",
+        "OrderStatus",
+        "ParticipantType",
+        "ProvisioningStatus",
+        "SubscriptionStatus",
+        "TransitionErrorCode",
+        "TransitionType",
+        "UpgradeErrorCode",
+        "UpgradeType",
+        "UserDomainType",
+        "UserState",
+    ],
+    "contract.filters": ["SimpleFieldFilter"],
     "contract.orders": [
         "Order",
         "OrderLineItem",
@@ -236,30 +336,17 @@ _MODULES = {
         "SubscriptionRegistrationStatus",
         "SupportContact",
     ],
-    "contract.customers": [
-        "Address",
-        "CountryValidationRules",
-        "Customer",
-        "CustomerBillingProfile",
-        "CustomerCompanyProfile",
-    ],
-    "contract.enums": [
-        "CartErrorCode",
-        "CartStatus",
-        "ContractType",
-        "ConversionErrorCode",
-        "EntitlementType",
-        "ParticipantType",
-        "ProvisioningStatus",
-        "TransitionErrorCode",
-        "TransitionType",
-        "UpgradeErrorCode",
-        "UpgradeType",
-        "BillingCycleType",
-        "CustomerPartnerRelationship",
-        "FieldFilterOperation",
-        "OrderStatus",
-        "SubscriptionStatus",
+    "contract.users": [
+        "CustomerUser",
+        "DirectoryRole",
+        "License",
+        "LicenseAssignment",
+        "LicenseUpdate",
+        "LicenseWarning",
+        "PasswordProfile",
+        "ProductSku",
+        "ServicePlan",
+        "SubscribedSku",
     ],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from azure.core.credentials import AccessToken
 
-from partnercenter import Customer, PartnerCenterClient
+from partnercenter import Customer, CustomerUser, PartnerCenterClient, PasswordProfile
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.client.transport import AsyncHttpx2Transport, Httpx2Transport
 from partnercenter.contract.operations import (
@@ -206,7 +206,8 @@ def request_of(call: str, *, is_async: bool) -> httpx2.Request:
     inner = httpx2.MockTransport(answer)
     names: dict[str, Any] = dict.fromkeys(("id", "domain", "country", *PATH_PARAMETERS), GUID)
     names |= {argument_of(o): o.request() for o in OPERATIONS.values() if o.request is not None}
-    names |= {"change": Customer(), "reason": "compromise"}
+    names |= {"change": Customer(), "user": CustomerUser(), "password_profile": PasswordProfile()}
+    names |= {"reason": "compromise"}
 
     async def act() -> None:
         transport = AsyncHttpx2Transport(inner=inner, verify=False)

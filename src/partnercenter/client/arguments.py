@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -51,6 +52,15 @@ def filter_query(value: SimpleFieldFilter | None) -> str | None:
 def word_query(value: OpenEnum | str | None, name: str) -> str | None:
     """A word of an enum as queries write it; raises `TypeError` for what is neither text nor None."""
     return None if value is None else str(require_type(value, str, name))
+
+
+def words_query(values: Iterable[OpenEnum | str] | None, name: str) -> list[str] | None:
+    """Words of an enum as queries write them; raises `TypeError` for a single text and for what is none."""
+    if values is None:
+        return None
+    if isinstance(values, str):
+        raise TypeError(f"{name} must be a list of words, not a single text.")
+    return [str(require_type(value, str, name)) for value in values]
 
 
 def flag_query(value: bool, name: str) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from azure.core.async_paging import AsyncItemPaged
 
+from partnercenter.client.aio.agreements import CustomerAgreements
 from partnercenter.client.aio.carts import Carts
 from partnercenter.client.aio.entitlements import Artifacts, Entitlements
 from partnercenter.client.aio.orders import Orders
 from partnercenter.client.aio.profiles import CustomerProfiles
 from partnercenter.client.aio.sender import AsyncSender
 from partnercenter.client.aio.subscriptions import Subscriptions
+from partnercenter.client.aio.users import CustomerUsers, SubscribedSkus
 from partnercenter.client.arguments import filter_query, require_type
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.filters import SimpleFieldFilter
@@ -57,6 +59,9 @@ class CustomerOperations:
         self._sender = sender
         self._ids = {"customer_id": customer_id}
         self.profiles = CustomerProfiles(sender, customer_id)
+        self.agreements = CustomerAgreements(sender, customer_id)
+        self.users = CustomerUsers(sender, customer_id)
+        self.subscribed_skus = SubscribedSkus(sender, customer_id)
         self.orders = Orders(sender, customer_id)
         self.carts = Carts(sender, customer_id)
         self.subscriptions = Subscriptions(sender, customer_id)

@@ -19,11 +19,11 @@ from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerErro
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
 from partnercenter.client.retrying import AsyncRequestRetryPolicy, RetryRules
 from partnercenter.client.waiting import Seen, asked_wait
+from partnercenter.contract.operation import Query
 from partnercenter.contract.operations import OPERATIONS
 from partnercenter.contract.resource import Resource
 
 R = TypeVar("R", bound=Resource)
-Query = Mapping[str, str | int | None]
 
 
 class AsyncSender:

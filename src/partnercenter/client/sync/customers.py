@@ -6,12 +6,14 @@ from __future__ import annotations
 from azure.core.paging import ItemPaged
 
 from partnercenter.client.arguments import filter_query, require_type
+from partnercenter.client.sync.agreements import CustomerAgreements
 from partnercenter.client.sync.carts import Carts
 from partnercenter.client.sync.entitlements import Artifacts, Entitlements
 from partnercenter.client.sync.orders import Orders
 from partnercenter.client.sync.profiles import CustomerProfiles
 from partnercenter.client.sync.sender import Sender
 from partnercenter.client.sync.subscriptions import Subscriptions
+from partnercenter.client.sync.users import CustomerUsers, SubscribedSkus
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.filters import SimpleFieldFilter
 from partnercenter.contract.identifiers import require_guid
@@ -58,6 +60,9 @@ class CustomerOperations:
         self._sender = sender
         self._ids = {"customer_id": customer_id}
         self.profiles = CustomerProfiles(sender, customer_id)
+        self.agreements = CustomerAgreements(sender, customer_id)
+        self.users = CustomerUsers(sender, customer_id)
+        self.subscribed_skus = SubscribedSkus(sender, customer_id)
         self.orders = Orders(sender, customer_id)
         self.carts = Carts(sender, customer_id)
         self.subscriptions = Subscriptions(sender, customer_id)
