@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tests.client.test_client_against_sandbox import credential_options
 from tests.conftest import Sandbox
 
 from partnercenter import LoopbackTransport, PartnerCenterClient, PermissionDeniedError
-from partnercenter.cleanup.attachments import read_attachments
+from partnercenter.cleanup.attachments import read_attachments, read_customer
 from partnercenter.cleanup.blockers import Attachment
 from partnercenter.cleanup.clearing import Action
 from partnercenter.cleanup.judgement import Blocks
@@ -85,7 +85,7 @@ def customers_of(client: PartnerCenterClient) -> list[tuple[str, str]]:
 
 
 def test_the_judgement_agrees_with_the_service(sandbox: Sandbox, client: PartnerCenterClient) -> None:
-    """Of every blocker in every state: a customer with one is not deleted, one without is, unless its address is bad."""
+    """A customer with a blocker in any state is not deleted, one without is, unless its address is bad."""
     sandbox.seed("one-of-each")
     for customer_id, name in customers_of(client):
         found = read_attachments(client, customer_id, datetime.now(UTC))
@@ -202,3 +202,26 @@ def test_what_cannot_be_read_for_another_reason_is_an_error(answers: list[Answer
             read_attachments(client, CUSTOMER, NOW)
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(
+    ("expected", "date"),
+    [
+        (NOW, "Sun, 01 Mar 2026 00:00:00 GMT"),
+        (NOW, "Sun, 01 Mar 2026 02:00:00 +0200"),
+        (None, "soon"),
+        (None, None),
+    ],
+)
+def test_the_time_is_that_of_the_service(expected: datetime | None, date: str | None) -> None:
+    """The moment for windows is the Date of the customer's answer; without a usable one it is this machine's."""
+    server = ScriptedServer()
+    server.answers(Answer(json={"id": CUSTOMER}, headers={"Date": date} if date else {}))
+    try:
+        with PartnerCenterClient(Credential(), endpoint=server.url) as client:
+            customer, now = read_customer(client, CUSTOMER)
+    finally:
+        server.stop()
+    assert CUSTOMER == customer.id
+    assert (expected or datetime.now(UTC)) - now < timedelta(minutes=1)
+    assert expected in {now, None}

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 
 from partnercenter.cleanup.blockers import Attachment, Belongings, attachments, is_azure_plan
+from partnercenter.client.calls import read_resource
 from partnercenter.client.errors import PermissionDeniedError
 from partnercenter.client.sync import PartnerCenterClient
+from partnercenter.contract.customers import Customer
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.operations import OPERATIONS
 
 R = TypeVar("R")
 
@@ -28,6 +32,24 @@ class Attached:
 
     attachments: list[Attachment]
     unread: tuple[str, ...]
+
+
+def read_customer(client: PartnerCenterClient, customer_id: str) -> tuple[Customer, datetime]:
+    """The customer, and the service's time: windows close by its clock, not by that of this machine.
+
+    Raises as `get` of the customer does.
+    """
+    operation = OPERATIONS["customers.get"]
+    path = operation.url_path({"customer_id": customer_id})
+    answer = client.request(operation.method, path)
+    return read_resource(Customer, answer, operation, path), _answered_at(answer.headers.get("Date"))
+
+
+def _answered_at(date: str | None) -> datetime:
+    try:
+        return parsedate_to_datetime(date or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
 
 
 def read_attachments(client: PartnerCenterClient, customer_id: str, now: datetime) -> Attached:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,12 +36,12 @@ def command(wanted: str, form: str, flags: Mapping[str, str | None]) -> None:
     For each thing: whether it blocks a deletion, which call clears it, and until when. In json the customer's own
     document has one more member, attached; csv and jsonl have one row for each thing.
     """
-    from partnercenter.cleanup.attachments import read_attachments
+    from partnercenter.cleanup.attachments import read_attachments, read_customer
 
     known = _customer_id(wanted)
     with reading(partner_settings(flags)) as client:
-        customer = client.customers.by_id(known).get()
-        attached = read_attachments(client, known, datetime.now(UTC))
+        customer, now = read_customer(client, known)
+        attached = read_attachments(client, known, now)
     for what in attached.unread:
         message(f"This token may not read {what}; what else can be read had to do.")
     _show(form, customer.to_json(), attached.attachments)
