@@ -37,13 +37,13 @@ def python_call(operation: Operation, dotnet: str) -> str:
     """Our call for one of the archived .NET SDK: `…Customers.ById().Delete` → `….customers.by_id(id).delete()`.
 
     What is sent is named after its resource. Where that SDK has no chain of calls, ours is the operation's name below
-    the customer, with the other ids of its path and its query.
+    the customer, without saying `customer_` again, with the other ids of its path and its query.
     """
     if not dotnet.startswith("IPartner."):
         names = (*operation.path_parameters, *operation.ids_in_query)
         others = [name for name in names if name != "customer_id"]
         given = ", ".join(filter(None, [*others, argument_of(operation)]))
-        return f"client.customers.by_id(id).{operation.name}({given})"
+        return f"client.customers.by_id(id).{operation.name.removeprefix('customer_')}({given})"
     words = [snake_case(part) for part in dotnet.removeprefix("IPartner.").replace("()", "").split(".")]
     last = "list" if operation.collection else words[-1]
     steps = [f"{word}({word.removeprefix('by_')})" if word.startswith("by_") else word for word in words[:-1]]

@@ -122,6 +122,8 @@ def test_each_operation_is_declared_soundly(operation: Operation) -> None:
     assert (operation.method in {"GET", "HEAD"}) is not operation.writes
     assert not operation.collection or operation.response is not None
     assert operation.paging is Paging.NONE or operation.collection
+    assert not (operation.array and operation.collection)
+    assert not operation.array or operation.response is not None
     names = [parameter.name.lower() for parameter in operation.query]
     assert len(names) == len(set(names))
     takes_body = operation.method in {"POST", "PUT", "PATCH"} and operation.name not in BODYLESS
@@ -197,16 +199,17 @@ class AsyncCredential:
         return AccessToken("token", 2**40)
 
 
-def request_of(call: str, *, is_async: bool) -> httpx2.Request:
-    """What a call from the docs sends."""
+def request_of(operation: Operation, *, is_async: bool) -> httpx2.Request:
+    """What the call from the docs sends for an operation."""
+    call = calls_by_operation()[operation.name]
     sent: list[httpx2.Request] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         sent.append(request)
-        return httpx2.Response(200, json={"items": []})
+        return httpx2.Response(200, json=[] if operation.array else {"items": []})
 
     inner = httpx2.MockTransport(answer)
-    names: dict[str, Any] = dict.fromkeys(("id", "domain", "country", *PATH_PARAMETERS), GUID)
+    names: dict[str, Any] = dict.fromkeys(("id", "domain", "target_view", *PATH_PARAMETERS), GUID)
     names |= {argument_of(o): o.request() for o in OPERATIONS.values() if o.request is not None}
     names |= {"change": Customer(), "user": CustomerUser(), "password_profile": PasswordProfile()}
     names |= {"reason": "compromise"}
@@ -236,7 +239,7 @@ def request_of(call: str, *, is_async: bool) -> httpx2.Request:
 def test_every_operation_is_reachable(name: str, is_async: bool) -> None:
     """The call that the docs show for an operation sends its method to its path, from both clients."""
     operation = OPERATIONS[name]
-    request = request_of(calls_by_operation()[name], is_async=is_async)
+    request = request_of(operation, is_async=is_async)
     expected = operation.url_path(dict.fromkeys(operation.path_parameters, GUID))
     assert (operation.method, expected) == (request.method, request.url.path)
     assert (operation.request is not None) is (request.headers.get("Content-Type") == "application/json")

@@ -273,9 +273,7 @@ def test_what_exists_is_answered_as_described(
         }
         if operation.name.endswith("_by_query"):
             query = {**query, "user_id": users[customer]}
-        headers = (
-            {"MS-ContinuationToken": token.encode()} if operation.paging.value != "none" and token else {}
-        )
+        headers = {"MS-ContinuationToken": token.encode()} if operation.paging.has_token and token else {}
         case = api[operation.path][operation.method].Case(
             path_parameters={key: path[key] for key in operation.path_parameters},
             query=dict(query),
