@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,13 +35,27 @@ class Request:
         return values
 
 
+class Delivery(Enum):
+    """How much of an answer reaches the caller."""
+
+    WHOLE = "whole"
+    TORN = "torn"
+    LOST = "lost"
+    RESET = "reset"
+
+
 @dataclass(slots=True)
 class Response:
-    """An HTTP answer."""
+    """An HTTP answer.
+
+    With another `delivery` than whole its connection ends in the middle of the body (torn), or before the first byte,
+    in good order (lost) or by a reset.
+    """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    delivery: Delivery = Delivery.WHOLE
 
 
 def json_text(value: Any) -> str:
