@@ -34,8 +34,15 @@ if TYPE_CHECKING:
     )
     from partnercenter.client.loopback import AsyncLoopbackTransport, LoopbackTransport
     from partnercenter.client.sync import PartnerCenterClient
+    from partnercenter.contract.agreements import (
+        Agreement,
+        AgreementDocument,
+        AgreementMetaData,
+        DirectSignedCustomerAgreementStatus,
+    )
     from partnercenter.contract.audit import AuditRecord
     from partnercenter.contract.clouds import Cloud
+    from partnercenter.contract.collection import Contact
     from partnercenter.contract.customers import (
         Address,
         CountryValidationRules,
@@ -44,15 +51,31 @@ if TYPE_CHECKING:
         CustomerCompanyProfile,
     )
     from partnercenter.contract.enums import (
+        AgreementType,
         BillingCycleType,
         CustomerPartnerRelationship,
         FieldFilterOperation,
+        LicenseGroupId,
         OrderStatus,
         SubscriptionStatus,
+        UserDomainType,
+        UserState,
     )
     from partnercenter.contract.filters import SimpleFieldFilter
     from partnercenter.contract.orders import Order, OrderLineItem
     from partnercenter.contract.subscriptions import Subscription
+    from partnercenter.contract.users import (
+        CustomerUser,
+        DirectoryRole,
+        License,
+        LicenseAssignment,
+        LicenseUpdate,
+        LicenseWarning,
+        PasswordProfile,
+        ProductSku,
+        ServicePlan,
+        SubscribedSku,
+    )
 
 __all__ = [
     "PartnerCenterClient",
@@ -61,19 +84,38 @@ __all__ = [
     "AsyncLoopbackTransport",
     "SimpleFieldFilter",
     "Address",
+    "Agreement",
+    "AgreementDocument",
+    "AgreementMetaData",
+    "AgreementType",
     "AuditRecord",
     "BillingCycleType",
+    "Contact",
     "CountryValidationRules",
     "Customer",
     "CustomerBillingProfile",
     "CustomerCompanyProfile",
     "CustomerPartnerRelationship",
+    "CustomerUser",
+    "DirectoryRole",
+    "DirectSignedCustomerAgreementStatus",
     "FieldFilterOperation",
+    "License",
+    "LicenseAssignment",
+    "LicenseGroupId",
+    "LicenseUpdate",
+    "LicenseWarning",
     "Order",
     "OrderLineItem",
     "OrderStatus",
+    "PasswordProfile",
+    "ProductSku",
+    "ServicePlan",
+    "SubscribedSku",
     "Subscription",
     "SubscriptionStatus",
+    "UserDomainType",
+    "UserState",
     "ChangedMeanwhileError",
     "ConflictError",
     "CustomerHasActiveOrdersError",
@@ -93,9 +135,28 @@ _MODULES = {
     "client.errors": [name for name in __all__ if name.endswith("Error")],
     "contract.clouds": ["Cloud"],
     "contract.filters": ["SimpleFieldFilter"],
+    "contract.agreements": [
+        "Agreement",
+        "AgreementDocument",
+        "AgreementMetaData",
+        "DirectSignedCustomerAgreementStatus",
+    ],
     "contract.audit": ["AuditRecord"],
+    "contract.collection": ["Contact"],
     "contract.orders": ["Order", "OrderLineItem"],
     "contract.subscriptions": ["Subscription"],
+    "contract.users": [
+        "CustomerUser",
+        "DirectoryRole",
+        "License",
+        "LicenseAssignment",
+        "LicenseUpdate",
+        "LicenseWarning",
+        "PasswordProfile",
+        "ProductSku",
+        "ServicePlan",
+        "SubscribedSku",
+    ],
     "contract.customers": [
         "Address",
         "CountryValidationRules",
@@ -104,11 +165,15 @@ _MODULES = {
         "CustomerCompanyProfile",
     ],
     "contract.enums": [
+        "AgreementType",
         "BillingCycleType",
         "CustomerPartnerRelationship",
         "FieldFilterOperation",
+        "LicenseGroupId",
         "OrderStatus",
         "SubscriptionStatus",
+        "UserDomainType",
+        "UserState",
     ],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

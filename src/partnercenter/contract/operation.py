@@ -40,6 +40,9 @@ class QueryParameter:
     schema: Mapping[str, object]
 
 
+Query = Mapping[str, str | int | list[str] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path.
@@ -76,16 +79,21 @@ class Operation:
         """The names in braces, in the order of the path."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
-    def url_path(self, ids: Mapping[str, str], query: Mapping[str, str | int | None] | None = None) -> str:
-        """The path, from `/v1` on, with its ids and its query.
+    @property
+    def ids_in_query(self) -> tuple[str, ...]:
+        """The names of the query that say which resource a write is about."""
+        return tuple(p.name for p in self.query if self.writes and p.name in PATH_PARAMETERS)
+
+    def url_path(self, ids: Mapping[str, str], query: Query | None = None) -> str:
+        """The path, from `/v1` on, with its ids and its query; of a list each value has the name before it.
 
         Raises `ValueError` when an id is empty or malformed: such an id would name another resource.
         """
         path = self.path
         for name in self.path_parameters:
             path = path.replace("{" + name + "}", PATH_PARAMETERS[name](ids[name], name))
-        given = {name: str(value) for name, value in (query or {}).items() if value is not None}
-        return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+        given = {name: value for name, value in (query or {}).items() if value is not None and value != []}
+        return f"{path}?{urlencode(given, doseq=True, quote_via=quote)}" if given else path
 
 
 PATH_PARAMETERS: Final[Mapping[str, Callable[[str, str], str]]] = {

@@ -29,6 +29,7 @@ from partnercenter.sandbox.injected_faults import InjectedFault
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.request_log import Exchange
 from partnercenter.sandbox.routes import HANDLERS
+from partnercenter.sandbox.routes.attempts import named
 from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.holdings import settle
@@ -262,6 +263,8 @@ def _replay_key(call: Call) -> ReplayKey | None:
     path = call.operation.path
     for name, value in zip(call.ids, ids, strict=True):
         path = path.replace("{" + name + "}", value)
+    for name in call.operation.ids_in_query:
+        path += f"?{name}={named(call.query.get(name, ''))}"
     return ReplayKey(
         partner_id=call.partner.tenant_id,
         request_id=sent,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
-
-from sqlalchemy import Row
 
 from partnercenter.contract.headers import CONTINUATION_TOKEN
 from partnercenter.contract.identifiers import parse_guid
@@ -19,11 +17,13 @@ from partnercenter.sandbox.rules.paging import (
     Page,
     Position,
     Seek,
+    Window,
     collection,
     cut,
     find_seek,
     key_range,
     make_token,
+    part_of,
     read_token,
     window,
 )
@@ -32,10 +32,20 @@ from partnercenter.sandbox.wire.message import Response, json_response
 _MOST_ITEMS = 500
 _BAD_QUERY = (400, 2000)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
-_REMEMBERED = ("filter", "startdate", "enddate", "sortfield", "sortdirection")
+_SORTING = ("sortfield", "sortdirection", "sortoption.sortfield", "sortoption.sortdirection")
+_REMEMBERED = ("filter", "startdate", "enddate", *_SORTING)
 
-Fetch = Callable[[KeyRange, int], Sequence[Row[Any]]]
-Show = Callable[[Row[Any]], Any]
+
+class HasKey(Protocol):
+    """A row of a list, with the number that tells its place."""
+
+    @property
+    def key(self) -> Any:
+        """The number."""
+        ...
+
+
+R = TypeVar("R", bound=HasKey)
 
 
 def recall_query(call: Call) -> None:
@@ -54,16 +64,39 @@ def filter_conditions(call: Call) -> list[Condition]:
         raise call.setting_fault("fault_invalid_filter", str(error)) from None
 
 
-def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -> dict[str, Any]:
-    """The page that the query and the continuation token ask for, as a collection."""
+def page_document(
+    call: Call, fetch: Callable[[KeyRange, int], Sequence[R]], show: Callable[[R], Any], *, newest_first: bool
+) -> dict[str, Any]:
+    """The page that the query and the continuation token ask for, as a collection in the order of its rows' keys."""
+
+    def read(wanted: Window, count: int) -> Sequence[R]:
+        return fetch(key_range(wanted, newest_first=newest_first), count)
+
+    return _document(call, read, show)
+
+
+def sorted_page_document(
+    call: Call, rows: Sequence[R], show: Callable[[R], Any], *, is_shown: Callable[[R], bool]
+) -> dict[str, Any]:
+    """The same of a list in an order of its own. `rows` are all there ever were, so that each page is found again."""
+
+    def read(wanted: Window, count: int) -> Sequence[R]:
+        part = part_of(rows, [row.key for row in rows], wanted)
+        return [row for row in part if is_shown(row)][:count]
+
+    return _document(call, read, show)
+
+
+def _document(
+    call: Call, read: Callable[[Window, int], Sequence[R]], show: Callable[[R], Any]
+) -> dict[str, Any]:
     size = _size(call)
     position = _position(call)
     seek = find_seek(call.query.get("seekoperation"), position is not None)
     if seek is None:
         raise call.fault(*_BAD_QUERY, "seekOperation must be Next, Previous, First, Last or PageIndex.")
     wanted = window(seek, position)
-    keys = key_range(wanted, newest_first=newest_first)
-    page = cut(fetch(keys, size + 1), size, wanted)
+    page = cut(read(wanted, size + 1), size, wanted)
     if not page.rows and seek is Seek.NEXT and call.settings.text("past_the_end") == "refuse":
         raise call.fault(*_BAD_QUERY, "There is no page after the last one.")
     return _collection(call, page, show)
@@ -77,7 +110,7 @@ def whole_list(items: Iterable[Any]) -> Response:
     )
 
 
-def _collection(call: Call, page: Page[Row[Any]], show: Show) -> dict[str, Any]:
+def _collection(call: Call, page: Page[R], show: Callable[[R], Any]) -> dict[str, Any]:
     token = None
     if page.rows:
         query = {name: call.query[name] for name in _REMEMBERED if call.query.get(name)}

@@ -69,6 +69,10 @@ class KeyRange:
     before: int | None
     descending: bool
 
+    def holds(self, key: int) -> bool:
+        """Whether a key is within the bounds."""
+        return (self.after is None or key > self.after) and (self.before is None or key < self.before)
+
 
 def key_range(wanted: Window, *, newest_first: bool) -> KeyRange:
     """The keys that a window means in a list that grows at its end, or with `newest_first` at its start."""
@@ -77,6 +81,17 @@ def key_range(wanted: Window, *, newest_first: bool) -> KeyRange:
         return KeyRange(wanted.before, start if wanted.after is None else wanted.after, not wanted.backwards)
     start = None if wanted.start is None else wanted.start - 1
     return KeyRange(start if wanted.after is None else wanted.after, wanted.before, wanted.backwards)
+
+
+def part_of(rows: Sequence[R], keys: Sequence[int], wanted: Window) -> list[R]:
+    """The rows that a window means in a list whose order is not that of its keys, in the direction it is read."""
+    place = {key: at for at, key in enumerate(keys)}
+    low = 0 if wanted.start is None else place.get(wanted.start, 0)
+    if wanted.after is not None:
+        low = place.get(wanted.after, -1) + 1
+    high = len(rows) if wanted.before is None else place.get(wanted.before, len(rows))
+    part = list(rows[low:high])
+    return part[::-1] if wanted.backwards else part
 
 
 @dataclass(frozen=True, slots=True)
