@@ -108,9 +108,11 @@ def migrating() -> Iterator[str]:
     calls = calls_by_operation()
     for row in read_operations():
         if row["name"] in calls:
-            dotnet = "<br>".join(f"`{call}`" for call in row["dotnet"].split(";"))
-            powershell = "<br>".join(f"`{call}`" for call in row["powershell"].split(";")) or "–"
-            yield f"| {dotnet} | {powershell} | `{calls[row['name']]}` |"
+            yield f"| {_listed(row['dotnet'])} | {_listed(row['powershell'])} | `{calls[row['name']]}` |"
+
+
+def _listed(calls: str) -> str:
+    return "<br>".join(f"`{call}`" for call in calls.split(";") if call) or "–"
 
 
 def errors() -> Iterator[str]:

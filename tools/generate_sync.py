@@ -27,7 +27,6 @@ NAMES = {
     "AsyncList": "list",
     "AsyncPageIterator": "PageIterator",
     "AsyncPipeline": "Pipeline",
-    "AsyncPolling": "Polling",
     "AsyncPollingMethod": "PollingMethod",
     "AsyncRead": "Read",
     "AsyncRequestRetryPolicy": "RequestRetryPolicy",

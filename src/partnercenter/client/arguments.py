@@ -17,7 +17,8 @@ T = TypeVar("T")
 def require_type(value: Any, kind: type[T], name: str) -> T:
     """The value, or a `TypeError` that names the parameter."""
     if not isinstance(value, kind):
-        raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}.")
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise TypeError(f"{name} must be {article} {kind.__name__}, not {type(value).__name__}.")
     return value
 
 

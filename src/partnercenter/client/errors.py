@@ -4,8 +4,9 @@
     ├── ServiceRequestError                        nothing was sent
     │   └── HopelessRequestError                   and trying again would change nothing
     ├── ServiceResponseError                       sent, and the answer was lost
-    ├── OperationFailedError                       a poller: it will never be done
-    ├── OperationTimeoutError                      a poller: not done before the deadline, also TimeoutError
+    ├── PollerError                                a poller ended
+    │   ├── OperationFailedError                   what was begun will never be done
+    │   └── OperationTimeoutError                  not done before the deadline, also TimeoutError
     └── HttpResponseError
         ├── DecodeError
         │   └── UnexpectedAnswerError              a success that cannot be read
@@ -186,7 +187,7 @@ class UnexpectedAnswerError(DecodeError):
         return self.message
 
 
-class _PollerError(AzureError):
+class PollerError(AzureError):
     """What ends a poller. `resource` is what was seen last, None when nothing was."""
 
     def __init__(self, message: str, resource: Any, correlation_id: str) -> None:
@@ -201,11 +202,11 @@ class _PollerError(AzureError):
         return self.message
 
 
-class OperationFailedError(_PollerError):
+class OperationFailedError(PollerError):
     """What was begun has ended in a state in which it will never be done."""
 
 
-class OperationTimeoutError(_PollerError, TimeoutError):
+class OperationTimeoutError(PollerError, TimeoutError):
     """What was begun does not show yet at the deadline; it may still be carried out.
 
     `continuation_token`, given to the same `begin_…` method, takes the wait up again.

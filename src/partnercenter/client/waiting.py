@@ -60,7 +60,7 @@ AsyncRead: TypeAlias = Callable[[], Awaitable[Seen[R]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Awaited(Generic[R]):
+class Goal(Generic[R]):
     """What is waited for: its name in messages, and how to judge what a look finds.
 
     With `is_new`, a thing that cannot be found counts as one that does not show yet: a new order or
@@ -131,6 +131,13 @@ def asked_wait(response: Any) -> float | None:
 def asked_by_refusal(error: AzureError) -> float | None:
     """Seconds out of the `Retry-After` of a refusal."""
     return error.service_error.retry_after if isinstance(error, PartnerCenterError) else None
+
+
+def in_short(error: AzureError) -> str:
+    """A failure as part of a sentence."""
+    if isinstance(error, PartnerCenterError):
+        return f"refused with {error.status_code}: {error.description}"
+    return str(error.message or type(error).__name__)
 
 
 def later(first: float | None, second: float | None) -> float | None:

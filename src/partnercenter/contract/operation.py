@@ -22,6 +22,12 @@ class Paging(Enum):
     NONE = "none"
     SEEK = "seek"
     CONTINUATION_TOKEN = "continuation_token"
+    SIZE_OFFSET = "size_offset"
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a page is asked for with a continuation token."""
+        return self in {Paging.SEEK, Paging.CONTINUATION_TOKEN}
 
 
 class TokenKind(Enum):
@@ -38,6 +44,7 @@ class QueryParameter:
     name: str
     description: str
     schema: Mapping[str, object]
+    required: bool = False
 
 
 Query = Mapping[str, str | int | list[str] | None]
@@ -48,9 +55,9 @@ class Operation:
     """One method on one path.
 
     `request` and `response` are resource types; a POST without a `request` is sent without a body. With
-    `collection` the answer is a collection of `response`. `success` are the statuses that mean it was done, the
-    usual one first: the archived description lists 200 beside 204 for a delete, so a client accepts both
-    (behaviour.md 1.1).
+    `collection` the answer is a collection of `response`, with `array` a bare list of them. `success` are the
+    statuses that mean it was done, the usual one first: the archived description lists 200 beside 204 for a delete,
+    so a client accepts both (behaviour.md 1.1).
     """
 
     name: str
@@ -62,6 +69,7 @@ class Operation:
     request: type[Resource] | None = None
     response: type[Resource] | None = None
     collection: bool = False
+    array: bool = False
     paging: Paging = Paging.NONE
     tokens: frozenset[TokenKind] = frozenset({TokenKind.APP, TokenKind.APP_USER})
     sandbox_only: bool = False
@@ -120,6 +128,10 @@ TEXT: Final[Mapping[str, object]] = {"type": "string"}
 BOOLEAN: Final[Mapping[str, object]] = {"type": "boolean"}
 SIZE: Final = QueryParameter(
     "size", "Items of a page; 0 or absent is the service's own choice, 500 is the most.", {"type": "integer"}
+)
+OFFSET: Final = QueryParameter("offset", "How many items to leave out at the beginning.", {"type": "integer"})
+COUNTRY: Final = QueryParameter(
+    "country", "The market, as an ISO 3166 code of two letters.", TEXT, required=True
 )
 FILTER: Final = QueryParameter("filter", "A URL-encoded JSON object with Field, Value and Operator.", TEXT)
 SEEK: Final = QueryParameter(

@@ -18,7 +18,7 @@ from partnercenter.client.waiting import (
     DEADLINE,
     INTERVAL,
     LONGEST_INTERVAL,
-    Awaited,
+    Goal,
     Pace,
     Seen,
     asked_wait,
@@ -87,7 +87,7 @@ class AzureEntitlementOperations:
         """
         rules = wait_rules(interval, longest_interval, deadline)
         path = OPERATIONS["azure_entitlements.cancel"].url_path(self._ids)
-        awaited = Awaited(
+        goal = Goal(
             f"Azure subscription {self._ids['azure_entitlement_id']} to be inactive", judge_azure_cancellation
         )
 
@@ -102,7 +102,7 @@ class AzureEntitlementOperations:
             else:
                 from_token(continuation_token, "begin_cancel", path)
             token = to_token("begin_cancel", path, {})
-            return begin(self._sender, awaited, read, Pace(rules), token, asked=asked)
+            return begin(self._sender, goal, read, Pace(rules), token, asked=asked)
 
     async def _send_cancellation(self, reason: str) -> tuple[AsyncHttpResponse, str]:
         if not require_type(reason, str, "reason").strip():

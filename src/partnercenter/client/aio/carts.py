@@ -15,7 +15,7 @@ from partnercenter.client.waiting import (
     DEADLINE,
     INTERVAL,
     LONGEST_INTERVAL,
-    Awaited,
+    Goal,
     Pace,
     Seen,
     from_token,
@@ -105,11 +105,11 @@ class CartOperations:
             async def read() -> Seen[CartCheckoutResult]:
                 return await self._read_pending(result)
 
-            awaited = Awaited(
+            goal = Goal(
                 f"the orders of cart {self._ids['cart_id']} to leave pending", judge_checkout, is_new=True
             )
             token = to_token("begin_checkout", path, result.to_json())
-            return begin(self._sender, awaited, read, Pace(rules), token, first=Seen(result))
+            return begin(self._sender, goal, read, Pace(rules), token, first=Seen(result))
 
     async def _read_pending(self, result: CartCheckoutResult) -> Seen[CartCheckoutResult]:
         """Read the orders of a checkout again that were pending."""

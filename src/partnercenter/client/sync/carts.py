@@ -16,7 +16,7 @@ from partnercenter.client.waiting import (
     DEADLINE,
     INTERVAL,
     LONGEST_INTERVAL,
-    Awaited,
+    Goal,
     Pace,
     Seen,
     from_token,
@@ -106,11 +106,11 @@ class CartOperations:
             def read() -> Seen[CartCheckoutResult]:
                 return self._read_pending(result)
 
-            awaited = Awaited(
+            goal = Goal(
                 f"the orders of cart {self._ids['cart_id']} to leave pending", judge_checkout, is_new=True
             )
             token = to_token("begin_checkout", path, result.to_json())
-            return begin(self._sender, awaited, read, Pace(rules), token, first=Seen(result))
+            return begin(self._sender, goal, read, Pace(rules), token, first=Seen(result))
 
     def _read_pending(self, result: CartCheckoutResult) -> Seen[CartCheckoutResult]:
         """Read the orders of a checkout again that were pending."""

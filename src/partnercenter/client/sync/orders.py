@@ -27,10 +27,11 @@ from partnercenter.client.waiting import (
     DEADLINE,
     INTERVAL,
     LONGEST_INTERVAL,
-    Awaited,
+    Goal,
     Pace,
     Progress,
     Seen,
+    Verdict,
     asked_wait,
     from_token,
     to_token,
@@ -141,9 +142,9 @@ class OrderOperations:
         if continuation_token is not None:
             state = from_token(continuation_token, "begin_cancel", path)
         wanted = wanted_lines(state)
-        awaited = Awaited[Order](
-            in_words(self._ids["order_id"], wanted), lambda order: judge_cancellation(order, wanted)
-        )
+
+        def judge(order: Order) -> Verdict:
+            return judge_cancellation(order, wanted)
 
         def read() -> Seen[Order]:
             return self._sender.look("orders.get", Order, self._ids)
@@ -152,8 +153,9 @@ class OrderOperations:
             asked = None
             if continuation_token is None:
                 asked = self._cancel_unless_done(body, wanted)
+            goal = Goal(in_words(self._ids["order_id"], wanted), judge)
             token = to_token("begin_cancel", path, state)
-            return begin(self._sender, awaited, read, Pace(rules), token, asked=asked)
+            return begin(self._sender, goal, read, Pace(rules), token, asked=asked)
 
     def _cancel_unless_done(self, body: Order, wanted: Sequence[int] | None) -> float | None:
         """Cancel, and give the seconds that the answer asks to wait.

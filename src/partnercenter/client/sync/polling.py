@@ -11,13 +11,22 @@ from azure.core.polling import LROPoller, PollingMethod
 from partnercenter.client.correlation import correlation, current_correlation_id
 from partnercenter.client.errors import OperationFailedError, OperationTimeoutError
 from partnercenter.client.sync.sender import Sender
-from partnercenter.client.waiting import Awaited, Pace, Progress, Read, Seen, Verdict, asked_by_refusal
+from partnercenter.client.waiting import (
+    Goal,
+    Pace,
+    Progress,
+    Read,
+    Seen,
+    Verdict,
+    asked_by_refusal,
+    in_short,
+)
 
 R = TypeVar("R")
 
 
 class Polling(PollingMethod[R], Generic[R]):
-    """Looks until what is awaited is done, has failed for good, or does not show before the deadline.
+    """Looks until the goal is reached, cannot be reached any more, or is not reached before the deadline.
 
     A look that was lost or refused for a while says nothing, and the next one follows. All calls of one poller carry
     one correlation id.
@@ -26,14 +35,14 @@ class Polling(PollingMethod[R], Generic[R]):
     def __init__(
         self,
         sender: Sender,
-        awaited: Awaited[R],
+        goal: Goal[R],
         read: Read[R],
         pace: Pace,
         token: str,
         asked: float | None,
     ) -> None:
         self._sender = sender
-        self._awaited = awaited
+        self._goal = goal
         self._read = read
         self._pace = pace
         self._token = token
@@ -86,7 +95,7 @@ class Polling(PollingMethod[R], Generic[R]):
         try:
             seen = self._read()
         except AzureError as error:
-            if not self._awaited.may_pass(error):
+            if not self._goal.may_pass(error):
                 raise
             self._asked, self._lost = asked_by_refusal(error), error
         else:
@@ -94,21 +103,23 @@ class Polling(PollingMethod[R], Generic[R]):
 
     def _take(self, seen: Seen[R]) -> None:
         self._resource, self._asked, self._lost = seen.resource, seen.retry_after, None
-        self._verdict = self._awaited.judge(seen.resource)
+        self._verdict = self._goal.judge(seen.resource)
 
     def _late(self) -> OperationTimeoutError:
-        state = f"the last look failed: {self._lost}" if self._lost else f"it is {self._verdict.state}"
-        waited = f"Waited {self._pace.rules.deadline:g} seconds for {self._awaited.what}, but {state}"
+        state = f"it is {self._verdict.state}"
+        if self._lost is not None:
+            state = f"the last look failed: {in_short(self._lost)}"
+        waited = f"Waited {self._pace.rules.deadline:g} seconds for {self._goal.what}, but {state}"
         return OperationTimeoutError(waited, self._resource, self._trace)
 
     def _failed(self) -> OperationFailedError:
-        ended = f"Waited for {self._awaited.what}, but it is {self._verdict.state} and stays so"
+        ended = f"Waited for {self._goal.what}, but it is {self._verdict.state} and stays so"
         return OperationFailedError(ended, self._resource, self._trace)
 
 
 def begin(
     sender: Sender,
-    awaited: Awaited[R],
+    goal: Goal[R],
     read: Read[R],
     pace: Pace,
     token: str,
@@ -120,5 +131,5 @@ def begin(
 
     `first` is what the call that began it found out, `asked` are the seconds that its answer asked to wait.
     """
-    method = Polling(sender, awaited, read, pace, token, asked)
+    method = Polling(sender, goal, read, pace, token, asked)
     return LROPoller(sender, first, lambda seen: seen, method)

@@ -26,7 +26,7 @@ from partnercenter.client.waiting import (
     DEADLINE,
     INTERVAL,
     LONGEST_INTERVAL,
-    Awaited,
+    Goal,
     Pace,
     Seen,
     Verdict,
@@ -143,16 +143,16 @@ class SubscriptionOperations:
             return judge_change(seen, state)
 
         with correlation(current_correlation_id()):
-            awaited, asked = Awaited(what, judge), None
+            goal, asked = Goal(what, judge), None
             if continuation_token is None:
                 response, answered_at = self._send_change(subscription)
                 asked = asked_wait(response)
                 if response.status_code != 202 and response.content.strip():
                     operation = OPERATIONS["subscriptions.update"]
                     changed = read_resource(Subscription, response, operation, answered_at)
-                    awaited, first = Awaited(what, is_done), Seen(changed)
-                    return begin(self._sender, awaited, read, Pace(rules), token, first=first)
-            return begin(self._sender, awaited, read, Pace(rules), token, asked=asked)
+                    goal, first = Goal(what, is_done), Seen(changed)
+                    return begin(self._sender, goal, read, Pace(rules), token, first=first)
+            return begin(self._sender, goal, read, Pace(rules), token, asked=asked)
 
     def activate(self) -> SubscriptionActivationResult:
         """Activate a marketplace subscription of a sandbox; in production its publisher does (behaviour.md 5.4)."""
@@ -173,7 +173,7 @@ class SubscriptionOperations:
         """
         rules = wait_rules(interval, longest_interval, deadline)
         path = OPERATIONS["subscriptions.register"].url_path(self._ids)
-        awaited = Awaited(
+        goal = Goal(
             f"subscription {self._ids['subscription_id']} to be registered", judge_registration, is_new=True
         )
 
@@ -189,7 +189,7 @@ class SubscriptionOperations:
             else:
                 from_token(continuation_token, "begin_register", path)
             token = to_token("begin_register", path, {})
-            return begin(self._sender, awaited, read, Pace(rules), token, asked=asked)
+            return begin(self._sender, goal, read, Pace(rules), token, asked=asked)
 
     def _send_change(self, subscription: Subscription) -> tuple[HttpResponse, str]:
         require_own(

@@ -180,3 +180,22 @@ def collection(
     if token is not None and has_next:
         document["continuationToken"] = token
     return {**document, "links": links, "attributes": {"objectType": "Collection"}}
+
+
+def offset_collection(
+    items: Sequence[Any], self_uri: str, bare_uri: str, *, size: int, offset: int
+) -> dict[str, Any]:
+    """A collection of the items from an offset on. `bare_uri` is its address without size and offset."""
+    page = list(items[offset : offset + size])
+    join = "" if bare_uri.endswith("?") else "&"
+    links = {"self": link(self_uri)}
+    if offset + size < len(items):
+        links["next"] = link(f"{bare_uri}{join}offset={offset + size}&size={size}")
+    if offset > 0:
+        links["previous"] = link(f"{bare_uri}{join}offset={max(0, offset - size)}&size={size}")
+    return {
+        "totalCount": len(page),
+        "items": page,
+        "links": links,
+        "attributes": {"objectType": "Collection"},
+    }
