@@ -1,0 +1,47 @@
+"""The server's end of a connection, which the application may close before its answer is whole.
+
+ASGI has no word for that. The protocol hands one out in the scope's extensions, which ASGI foresees for what a server
+can do beyond it, and the application takes it from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from functools import partial
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from partnercenter.sandbox.asgi import CLOSE
+from partnercenter.sandbox.wire.message import Delivery
+
+# Linger for no time: closing sends a reset and drops what was not sent yet. Windows has shorter numbers there.
+_NO_LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+
+
+class ClosableProtocol(HttpToolsProtocol):
+    """HTTP/1.1 as uvicorn serves it, with `CLOSE` among the extensions of every request."""
+
+    def on_headers_complete(self) -> None:
+        """Begin a request, whose application runs when the parser has returned."""
+        super().on_headers_complete()
+        # Not the protocol alone: when requests wait behind one another, its cycle is that of the last of them.
+        self.scope["extensions"] = {CLOSE: {"call": partial(_close, self.transport, self.cycle)}}
+
+
+def _close(transport: asyncio.Transport, cycle: RequestResponseCycle | None, how: Delivery) -> None:
+    """End a connection as a delivery says; what was written of a torn answer is sent before."""
+    if cycle is not None:
+        # The caller is gone: no answer is expected of the application any more.
+        cycle.disconnected = True
+    if how is Delivery.TORN:
+        transport.close()
+        return
+    if how is Delivery.RESET:
+        connection = transport.get_extra_info("socket")
+        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
