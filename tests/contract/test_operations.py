@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib.util
 import inspect
 import re
@@ -14,7 +15,7 @@ import httpx2
 import pytest
 from azure.core.credentials import AccessToken
 
-from partnercenter import Customer, CustomerBillingProfile, PartnerCenterClient
+from partnercenter import Customer, CustomerUser, PartnerCenterClient, PasswordProfile
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.client.transport import AsyncHttpx2Transport, Httpx2Transport
 from partnercenter.contract.operations import (
@@ -151,15 +152,26 @@ def test_the_table_checks_itself(expected: str, changes: dict[str, Any]) -> None
         _checked((operation, replace(operation, **changes)))
 
 
-def calls_by_operation() -> dict[str, str]:
-    """Our call for each operation, as the docs show it."""
+@functools.cache
+def build_reference() -> Any:
+    """The tool that makes the reference."""
     path = Path(__file__).parents[2] / "tools" / "build_reference.py"
     spec = importlib.util.spec_from_file_location("build_reference", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return dict(module.calls_by_operation())
+    return module
+
+
+def calls_by_operation() -> dict[str, str]:
+    """Our call for each operation, as the docs show it."""
+    return dict(build_reference().calls_by_operation())
+
+
+def argument_of(operation: Operation) -> str:
+    """The name of what a call sends, in the docs."""
+    return str(build_reference().argument_of(operation))
 
 
 def test_the_docs_show_a_call_for_every_operation() -> None:
@@ -192,8 +204,10 @@ def request_of(call: str, *, is_async: bool) -> httpx2.Request:
         return httpx2.Response(200, json={"items": []})
 
     inner = httpx2.MockTransport(answer)
-    ids = dict.fromkeys(("id", "domain", "country"), GUID)
-    names = {**ids, "customer": Customer(), "change": Customer(), "profile": CustomerBillingProfile()}
+    names: dict[str, Any] = dict.fromkeys(("id", "domain", "country", *PATH_PARAMETERS), GUID)
+    names |= {argument_of(o): o.request() for o in OPERATIONS.values() if o.request is not None}
+    names |= {"change": Customer(), "user": CustomerUser(), "password_profile": PasswordProfile()}
+    names |= {"reason": "compromise"}
 
     async def act() -> None:
         transport = AsyncHttpx2Transport(inner=inner, verify=False)

@@ -99,6 +99,23 @@ class ProvisioningStatus(OpenEnum):
     FAILED = "failed"
 
 
+class TargetView(OpenEnum):
+    """Which part of the catalogue a list of products shows."""
+
+    AZURE = "Azure"
+    AZURE_RESERVATIONS = "AzureReservations"
+    AZURE_RESERVATIONS_VM = "AzureReservationsVM"
+    AZURE_RESERVATIONS_SQL = "AzureReservationsSQL"
+    AZURE_RESERVATIONS_COSMOS_DB = "AzureReservationsCosmosDb"
+    MICROSOFT_AZURE = "MicrosoftAzure"
+    ONLINE_SERVICES = "OnlineServices"
+    SOFTWARE = "Software"
+    SOFTWARE_SUSE_LINUX = "SoftwareSUSELinux"
+    SOFTWARE_PERPETUAL = "SoftwarePerpetual"
+    SOFTWARE_SUBSCRIPTIONS = "SoftwareSubscriptions"
+    MARKETPLACE_SAAS = "MarketplaceSaaS"
+
+
 class CartStatus(OpenEnum):
     """Whether a cart can still be checked out; a plain string in the service's own models."""
 

@@ -19,16 +19,17 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import JSONResponse
 from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
-from partnercenter.sandbox.service import Service
+from partnercenter.sandbox.service import Later, Service
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
-from partnercenter.sandbox.wire.message import Request, Response, json_response
+from partnercenter.sandbox.wire.message import Delivery, Request, Response, json_response
 
+CLOSE: Final = "partnercenter.close"
 _LARGEST_BODY: Final = 4 * 1024 * 1024
 _LARGEST_WORLD: Final = 256 * 1024 * 1024
 # A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
@@ -68,8 +69,8 @@ class _Shell:
             await send({"type": "websocket.close", "code": 1000})
             return
         head = _head(scope)
-        if head is None:
-            await _send(send, gateway_fault(400, "The Host header names no host").response, is_head=False)
+        if not head.origin:
+            await _send(send, self._nowhere(head), is_head=False)
             return
         is_control = head.path.lower().startswith(PREFIX)
         largest = _LARGEST_WORLD if is_control and self._control.admits(head) else _LARGEST_BODY
@@ -80,7 +81,15 @@ class _Shell:
         response = (
             self._too_large(head, largest) if body is None else await self._answer(replace(head, body=body))
         )
-        await _send(send, response, is_head=head.method == "HEAD")
+        if response.delivery is Delivery.WHOLE:
+            await _send(send, response, is_head=head.method == "HEAD")
+        else:
+            await _break_off(scope, receive, send, response)
+
+    def _nowhere(self, head: Request) -> Response:
+        refused = gateway_fault(400, "The Host header names no host")
+        is_control = head.path.lower().startswith(PREFIX)
+        return refused.response if is_control else self._service.refuse(head, refused)
 
     def _too_large(self, head: Request, largest: int) -> Response:
         sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
@@ -97,6 +106,9 @@ class _Shell:
         ):
             return answer
         submitted = self._service.submit(request)
+        while isinstance(submitted, Later):
+            await asyncio.sleep(submitted.seconds)
+            submitted = submitted.go_on()
         return await asyncio.wrap_future(submitted) if isinstance(submitted, Future) else submitted
 
 
@@ -121,8 +133,8 @@ async def _read_body(receive: Receive, largest: int) -> bytes | None:
             return b"".join(chunks) if size <= largest else None
 
 
-def _head(scope: Scope) -> Request | None:
-    """The request without its body; None when its Host header cannot stand in an address."""
+def _head(scope: Scope) -> Request:
+    """The request without its body, and without an origin when its Host header cannot stand in an address."""
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
@@ -130,24 +142,42 @@ def _head(scope: Scope) -> Request | None:
     server = scope.get("server") or ("127.0.0.1", None)
     fallback = f"{server[0]}:{server[1]}" if server[1] else str(server[0])
     host = headers.get("host") or fallback
-    if not _HOST.fullmatch(host):
-        return None
+    is_host = _HOST.fullmatch(host) is not None
     return Request(
         method=scope["method"],
         path=_raw_path(scope),
         query_string=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
         body=b"",
-        origin=f"{scope.get('scheme', 'http')}://{host}",
+        origin=f"{scope.get('scheme', 'http')}://{host}" if is_host else "",
         from_loopback=client is None or is_loopback_host(client[0]),
     )
 
 
 async def _send(send: Send, response: Response, *, is_head: bool) -> None:
+    await send(_start(response))
+    await send({"type": "http.response.body", "body": b"" if is_head else response.body})
+
+
+def _start(response: Response) -> Message:
     headers = [
         (name.encode("latin-1"), value.encode("latin-1", "replace"))
         for name, value in response.headers.items()
     ]
     headers.append((b"Content-Length", str(len(response.body)).encode("ascii")))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_head else response.body})
+    return {"type": "http.response.start", "status": response.status, "headers": headers}
+
+
+async def _break_off(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    """Send half of the answer or nothing of it, and end the connection."""
+    close = scope.get("extensions", {}).get(CLOSE)
+    if close is None:
+        raise ConnectionAbortedError("Whoever runs the application cannot close the connection.")
+    if response.delivery is Delivery.TORN:
+        await send(_start(response))
+        half = response.body[: len(response.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+    close(response.delivery)
+    # To return without an answer would be a defect; to return when nobody is there any more is not.
+    while (await receive())["type"] != "http.disconnect":
+        pass

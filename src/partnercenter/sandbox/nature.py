@@ -78,3 +78,7 @@ class Nature:
         self.real: Clock = clock or SystemClock()
         self.clock = MovableClock(self.real)
         self.ids = ids or Identifiers()
+
+    def in_real_time(self) -> Nature:
+        """The same with a clock that nobody has moved yet."""
+        return Nature(self.real, self.ids)

@@ -15,6 +15,7 @@ import platformdirs
 import uvicorn
 
 from partnercenter.sandbox.asgi import create_app
+from partnercenter.sandbox.connections import ClosableProtocol
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.certificates import TlsFiles, ensure_certificates, trust_instructions
 from partnercenter.sandbox.identity.private_files import CertificateError
@@ -58,6 +59,7 @@ def serve(
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,
+                http=ClosableProtocol,
                 log_level="warning",
                 access_log=False,
                 server_header=False,

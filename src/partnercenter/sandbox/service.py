@@ -1,20 +1,22 @@
 """The service itself: `submit` takes a request and returns an answer, or the future of one.
 
 No socket and no event loop here, so the ASGI shell, tests and later in-process clients share it. A request
-passes named stages: the gateway's route, the token, the partner, the replay, the form of ids, the
-customer, the environment, and then the operation's handler. Reads are answered at once; writes go through the
-database's single writer, where the effect, its audit record and the answer kept for a replay are one
-transaction: after a crash either all of it is there or nothing.
+passes named stages: the gateway's route, the token, the partner, the throttle, the faults made to order, the replay,
+the form of ids, the customer, the environment, and then the operation's handler. Reads are answered at once; writes
+go through the database's single writer, where the effect, its audit record and the answer kept for a replay are one
+transaction: after a crash either all of it is there or nothing. Every answer leaves by `_end`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -23,8 +25,11 @@ from partnercenter.contract.headers import CONTRACT_VERSION, CORRELATION_ID, REQ
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.sandbox.finish import finish
+from partnercenter.sandbox.injected_faults import InjectedFault
 from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.request_log import Exchange
 from partnercenter.sandbox.routes import HANDLERS
+from partnercenter.sandbox.routes.attempts import named
 from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.holdings import settle
@@ -43,9 +48,19 @@ from partnercenter.sandbox.wire.router import Match, Router
 log = logging.getLogger(__name__)
 
 Check = Callable[[Call, Connection], None]
-Answer = Response | Future[Response]
 
 _GATEWAY_404: Final = "Resource not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A call that waits some seconds before anything is done for it."""
+
+    seconds: float
+    go_on: Callable[[], Answer]
+
+
+Answer: TypeAlias = "Response | Future[Response] | Later"
 
 
 class Service:
@@ -58,76 +73,112 @@ class Service:
 
     def submit(self, request: Request) -> Answer:
         """Answer a read at once, a write in the future that the writer fulfils. Never raises for a request."""
-        settings = self._state.settings
-        request_id, correlation_id = _trace_ids(request, settings, self._state.nature)
+        exchange = self._begin(request)
         try:
-            call = self._admit(request, settings, request_id, correlation_id)
+            call = self._admit(exchange)
         except Fault as refused:
-            return finish(refused.response, request, settings, request_id, correlation_id, self._state.nature)
+            return self._end(exchange, refused.response)
         except Exception:
-            return self._failed(request, settings, request_id, correlation_id)
-        if not call.operation.writes:
-            return self._finished(call, lambda: self._state.database.read(lambda c: _answer(call, c)))
-        return self._write(call)
+            return self._failed(exchange)
+        struck = self._state.faults.strike(call)
+        if struck is None:
+            return self._carry_out(exchange, call)
+        exchange.fault = struck
+        if struck.order.delay_seconds:
+            return Later(struck.order.delay_seconds, lambda: self._suffer(exchange, call, struck))
+        return self._suffer(exchange, call, struck)
 
     def refuse(self, request: Request, refused: Fault) -> Response:
         """The answer to a request that nobody looked at, with the headers that every answer has."""
-        settings, nature = self._state.settings, self._state.nature
-        request_id, correlation_id = _trace_ids(request, settings, nature)
-        return finish(refused.response, request, settings, request_id, correlation_id, nature)
+        return self._end(self._begin(request), refused.response)
 
     def handle(self, request: Request) -> Response:
         """Answer a request, waiting for the disk where it writes."""
         answer = self.submit(request)
+        while isinstance(answer, Later):
+            time.sleep(answer.seconds)
+            answer = answer.go_on()
         return answer if isinstance(answer, Response) else answer.result()
 
-    def _admit(self, request: Request, settings: Settings, request_id: str, correlation_id: str) -> Call:
+    def _begin(self, request: Request) -> Exchange:
+        settings, nature = self._state.settings, self._state.nature
+        request_id, correlation_id = _trace_ids(request, settings, nature)
+        return Exchange(
+            request, settings, request_id, correlation_id, nature.clock.now(), time.perf_counter()
+        )
+
+    def _admit(self, exchange: Exchange) -> Call:
+        request, settings = exchange.request, exchange.settings
         match = self._router.match(request.path)
         operation, match = _route(request, match, settings)
+        ids = dict(zip(operation.path_parameters, match.values, strict=True))
+        exchange.operation, exchange.customer_id = operation, ids.get("customer_id")
         now = self._state.nature.real.now()
         token = self._gatekeeper.token(request.headers.get("authorization"), settings, now.timestamp())
+        exchange.token = token
         _check_contract_version(request, settings)
-        return Call(
+        partner = self._gatekeeper.partner(token, operation, settings)
+        self._state.throttle.check(operation.name, partner.tenant_id, exchange.customer_id, settings, now)
+        exchange.call = Call(
             request=request,
             operation=operation,
-            ids=dict(zip(operation.path_parameters, match.values, strict=True)),
+            ids=ids,
             query=request.query(),
-            request_id=request_id,
-            correlation_id=correlation_id,
-            partner=self._gatekeeper.partner(token, operation, settings),
+            request_id=exchange.request_id,
+            correlation_id=exchange.correlation_id,
+            partner=partner,
             token=token,
             settings=settings,
             nature=self._state.nature,
             page_secret=self._state.page_secret,
         )
+        return exchange.call
 
-    def _write(self, call: Call) -> Answer:
+    def _suffer(self, exchange: Exchange, call: Call, struck: InjectedFault) -> Answer:
+        """What becomes of a call that an injected fault has hit."""
+        refusal = struck.refusal(call.settings)
+        return self._carry_out(exchange, call) if refusal is None else self._end(exchange, refusal)
+
+    def _carry_out(self, exchange: Exchange, call: Call) -> Answer:
+        database = self._state.database
+        if not call.operation.writes:
+            return self._ended(exchange, lambda: database.read(lambda connection: _answer(call, connection)))
         answered: Future[Response] = Future()
         answered.set_running_or_notify_cancel()  # a caller who leaves cannot stop what is being written
 
         def settle(done: Future[Response]) -> None:
-            answered.set_result(self._finished(call, done.result))
+            answered.set_result(self._ended(exchange, done.result))
 
-        self._state.database.write(lambda connection: _answer_once(call, connection)).add_done_callback(
-            settle
-        )
+        database.write(lambda connection: _answer_once(call, connection)).add_done_callback(settle)
         return answered
 
-    def _finished(self, call: Call, work: Callable[[], Response]) -> Response:
+    def _ended(self, exchange: Exchange, work: Callable[[], Response]) -> Response:
         try:
             response = work()
         except Fault as refused:
             response = refused.response
         except Exception:
-            return self._failed(call.request, call.settings, call.request_id, call.correlation_id)
-        return finish(
-            response, call.request, call.settings, call.request_id, call.correlation_id, self._state.nature
-        )
+            return self._failed(exchange)
+        return self._end(exchange, response)
 
-    def _failed(self, request: Request, settings: Settings, request_id: str, correlation_id: str) -> Response:
-        log.exception("unexpected error, correlation id %s", correlation_id)
-        response = fault(settings, 500, 800003).response
-        return finish(response, request, settings, request_id, correlation_id, self._state.nature)
+    def _failed(self, exchange: Exchange) -> Response:
+        log.exception("unexpected error, correlation id %s", exchange.correlation_id)
+        return self._end(exchange, fault(exchange.settings, 500, 800003).response)
+
+    def _end(self, exchange: Exchange, response: Response) -> Response:
+        """Every answer leaves here: with its headers, written into the log, and as a fault lets it."""
+        finished = finish(
+            response,
+            exchange.request,
+            exchange.settings,
+            exchange.request_id,
+            exchange.correlation_id,
+            self._state.nature,
+        )
+        self._state.requests.add(exchange, response)
+        if exchange.fault is None:
+            return finished
+        return exchange.fault.delivered(finished, is_head=exchange.request.method == "HEAD")
 
 
 def _route(request: Request, match: Match | None, settings: Settings) -> tuple[Operation, Match]:
@@ -180,6 +231,7 @@ def _answer_once(call: Call, connection: Connection) -> Response:
     if key is not None:
         kept = find_answer(connection, key, since)
         if kept is not None and _may_replay(call, kept):
+            call.is_replay = True
             return Response(kept.status, kept.body, dict(kept.headers))
     try:
         with connection.begin_nested():
@@ -211,6 +263,8 @@ def _replay_key(call: Call) -> ReplayKey | None:
     path = call.operation.path
     for name, value in zip(call.ids, ids, strict=True):
         path = path.replace("{" + name + "}", value)
+    for name in call.operation.ids_in_query:
+        path += f"?{name}={named(call.query.get(name, ''))}"
     return ReplayKey(
         partner_id=call.partner.tenant_id,
         request_id=sent,

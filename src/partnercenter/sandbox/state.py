@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.caller import Directory, Gatekeeper
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
+from partnercenter.sandbox.injected_faults import InjectedFaults
 from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.request_log import RequestLog
 from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.snapshots import Snapshots
+from partnercenter.sandbox.store.clock import read_ahead, replace_ahead
 from partnercenter.sandbox.store.database import Database, explained
 from partnercenter.sandbox.store.migrate import migrate
 from partnercenter.sandbox.store.partners import (
@@ -22,6 +27,7 @@ from partnercenter.sandbox.store.partners import (
     read_signing_keys,
     replace_settings,
 )
+from partnercenter.sandbox.throttle import Throttle
 from partnercenter.sandbox.worlds.document import World
 from partnercenter.sandbox.worlds.fill import has_partners, prepare, put_in
 from partnercenter.sandbox.worlds.named import named_world
@@ -33,8 +39,8 @@ class State:
     """Opened at start, closed at the end; `settings` is replaced as a whole when one changes.
 
     `overrides` are settings that were given on the command line; they win over what the database keeps and
-    survive a reset, and are never written into it. Raises `SandboxError` for a setting that is none, or a
-    database that cannot be used; the database stays open then.
+    survive a reset, and are never written into it. `faults`, `requests` and `throttle` end with the process. Raises
+    `SandboxError` for a setting that is none, or a database that cannot be used; the database stays open then.
     """
 
     def __init__(
@@ -42,14 +48,19 @@ class State:
     ) -> None:
         self.database = database
         self.nature = nature
+        self.faults = InjectedFaults()
+        self.requests = RequestLog()
+        self.throttle = Throttle()
         self._overrides = Settings.of(overrides or {})
         self._changing = threading.Lock()
+        self.snapshots = Snapshots(database, nature.real, self.replace)
         with explained("The database cannot be used"):
             migrate(database.engine)
             self.keys = self._load_keys()
             self.page_secret = hashlib.sha256(next(iter(self.keys.values())).private_pem.encode()).digest()
             self._stored = self._load_settings()
             self.settings = self._in_force()
+            self.nature.clock.ahead = database.read(read_ahead)
             self.directory = Directory(database)
             self.gatekeeper = Gatekeeper(self.directory, self.keys)
             if not database.read(has_partners):
@@ -74,15 +85,54 @@ class State:
             self._stored, self.settings = stored, in_force
             return in_force
 
-    def fill(self, world: World) -> dict[str, int]:
-        """Replace everything by a world; returns what it holds. Raises `SandboxError` and changes nothing then."""
-        prepared = prepare(world, self.nature)
+    def move_clock(self, ahead_at: Callable[[datetime], timedelta]) -> tuple[datetime, timedelta]:
+        """Move the sandbox's own time for good, as far ahead of the machine's as `ahead_at` says for that one.
+
+        Returns the machine's time of the move, and by how much the sandbox's is ahead of it.
+        """
         with self._changing:
-            self.database.write(lambda connection: put_in(connection, prepared)).result()
+            real = self.nature.real.now()
+            ahead = ahead_at(real)
+            self._write_new_time(lambda connection: replace_ahead(connection, ahead))
+            return real, ahead
+
+    def fill(self, world: World) -> dict[str, int]:
+        """Replace everything by a world, in real time; returns what it holds.
+
+        Raises `SandboxError` and changes nothing then. What is remembered of the time before is forgotten: faults
+        made to order, the log of requests, the calls that the throttle has counted.
+        """
+        prepared = prepare(world, self.nature.in_real_time())
+        self.replace(lambda connection: put_in(connection, prepared))
+        self.faults.clear()
+        self.requests.clear()
+        self.throttle.forget()
+        return prepared.counts()
+
+    def replace(self, work: Callable[[Connection], None]) -> None:
+        """Carry out a write that replaces everything, and read anew what is remembered outside of the database."""
+        with self._changing:
+            self._write_new_time(work)
             self.directory.forget()
             self._stored = self._load_settings()
             self.settings = self._in_force()
-        return prepared.counts()
+
+    def _write_new_time(self, work: Callable[[Connection], None]) -> None:
+        """Carry out a write after which the clock shows what the database says.
+
+        The clock moves inside the write: what is written after it, in the same commit, happens in the new time.
+        """
+        clock, before = self.nature.clock, self.nature.clock.ahead
+
+        def written(connection: Connection) -> None:
+            work(connection)
+            clock.ahead = read_ahead(connection)
+
+        try:
+            self.database.write(written).result()
+        except BaseException:
+            clock.ahead = before
+            raise
 
     def _load_settings(self) -> Settings:
         return _readable(self.database.read(read_settings))

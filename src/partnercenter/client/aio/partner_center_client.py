@@ -14,6 +14,7 @@ from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from partnercenter.client.addresses import api_base
+from partnercenter.client.aio.agreements import AgreementDetails, AgreementTemplates
 from partnercenter.client.aio.audit_records import AuditRecords
 from partnercenter.client.aio.customers import Customers
 from partnercenter.client.aio.markets import CountryValidationRulesGroup, Domains
@@ -76,6 +77,8 @@ class PartnerCenterClient:
             ClientHeadersPolicy(application_name, locale),
         )
         self.customers = Customers(self._sender)
+        self.agreement_details = AgreementDetails(self._sender)
+        self.agreement_templates = AgreementTemplates(self._sender)
         self.domains = Domains(self._sender)
         self.country_validation_rules = CountryValidationRulesGroup(self._sender)
         self.audit_records = AuditRecords(self._sender)

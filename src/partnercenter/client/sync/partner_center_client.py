@@ -22,6 +22,7 @@ from partnercenter.client.correlation import correlation
 from partnercenter.client.durations import seconds
 from partnercenter.client.errors import error_from_response
 from partnercenter.client.retrying import RetryRules
+from partnercenter.client.sync.agreements import AgreementDetails, AgreementTemplates
 from partnercenter.client.sync.audit_records import AuditRecords
 from partnercenter.client.sync.customers import Customers
 from partnercenter.client.sync.markets import CountryValidationRulesGroup, Domains
@@ -77,6 +78,8 @@ class PartnerCenterClient:
             ClientHeadersPolicy(application_name, locale),
         )
         self.customers = Customers(self._sender)
+        self.agreement_details = AgreementDetails(self._sender)
+        self.agreement_templates = AgreementTemplates(self._sender)
         self.domains = Domains(self._sender)
         self.country_validation_rules = CountryValidationRulesGroup(self._sender)
         self.audit_records = AuditRecords(self._sender)

@@ -53,7 +53,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = _checked(
         *customers.TABLE,
         *profiles.TABLE,
         *agreements.TABLE,
-        # users.TABLE
+        *users.TABLE,
         *orders.TABLE,
         *carts.TABLE,
         *subscriptions.TABLE,

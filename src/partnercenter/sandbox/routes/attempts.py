@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.users import CustomerUserChange
 from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.rules.user_changes import change_operation
+from partnercenter.sandbox.wire.fault import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,23 @@ def named(resource_id: str) -> str:
     return parse_guid(resource_id) or resource_id[:100]
 
 
+def _of_user(operation_type: str, resource_type: str = "customer_user") -> Describe:
+    """A change of a user, whom the path or the query names."""
+    return lambda call: Attempt(operation_type, resource_type, _user_id(call))
+
+
+def _user_id(call: Call) -> str:
+    return named(call.ids.get("user_id") or call.query.get("user_id", ""))
+
+
+def _change_user(call: Call) -> Attempt:
+    try:
+        operation_type = change_operation(call.body(CustomerUserChange))
+    except Fault:
+        operation_type = change_operation({})
+    return Attempt(operation_type, "customer_user", _user_id(call))
+
+
 def _delete_customer(call: Call) -> Attempt:
     return Attempt(call.settings.text("audit_delete_operation"))
 
@@ -76,4 +96,11 @@ ATTEMPTS: Final[Mapping[str, Describe]] = {
         named(call.ids["azure_entitlement_id"]),
     ),
     "customer_agreements.create": _below_customer("create_agreement", "agreement"),
+    "users.create": _below_customer("create_customer_user", "customer_user"),
+    "users.update": _change_user,
+    "users.update_by_query": _change_user,
+    "users.delete": _of_user("delete_customer_user"),
+    "users.delete_by_query": _of_user("delete_customer_user"),
+    "users.reset_password": _of_user("reset_customer_user_password"),
+    "user_licenses.update": _of_user("update_customer_user_licenses", "license"),
 }

@@ -28,7 +28,7 @@ class Call:
     """One call of one operation. `customer` is set before a handler whose path names one runs.
 
     `customer_key` is that of the customer the answer is about, if it is still there afterwards: an answer that is
-    kept for a replay is purged with its customer.
+    kept for a replay is purged with its customer. `is_replay` tells that the answer is one that was given before.
     """
 
     request: Request
@@ -44,6 +44,7 @@ class Call:
     page_secret: bytes
     customer: Row[Any] | None = field(default=None)
     customer_key: int | None = field(default=None)
+    is_replay: bool = field(default=False)
 
     @property
     def found_customer(self) -> Row[Any]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -11,6 +15,7 @@ from partnercenter.contract.customers import Customer
 from partnercenter.contract.enums import CustomerPartnerRelationship, FieldFilterOperation
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.routes.departed import shown_since
 from partnercenter.sandbox.routes.page import filter_conditions, page_document, recall_query
 from partnercenter.sandbox.rules.customer_creation import (
     customer_problems,
@@ -28,6 +33,7 @@ from partnercenter.sandbox.rules.customer_documents import (
 from partnercenter.sandbox.rules.paging import KeyRange
 from partnercenter.sandbox.store import customers as store
 from partnercenter.sandbox.store.customers import CustomerFilter, NewCustomer
+from partnercenter.sandbox.store.departures import list_departures
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response, json_response, json_text, text_response
 
@@ -44,21 +50,18 @@ def list_page(call: Call, connection: Connection) -> Response:
     """A page of the partner's customers (behaviour.md 3.2)."""
     recall_query(call)
     chosen = _filter(call)
+    since = shown_since(call)
 
-    def fetch(keys: KeyRange, count: int) -> list[Row[Any]]:
+    def fetch(keys: KeyRange, count: int) -> Sequence[Row[Any]]:
         if chosen is None:
             return []
-        return list(
-            store.list_customers(
-                connection,
-                call.partner.tenant_id,
-                chosen,
-                count=count,
-                after=keys.after,
-                before=keys.before,
-                descending=keys.descending,
-            )
-        )
+        partner, span = call.partner.tenant_id, asdict(keys)
+        there = store.list_customers(connection, partner, chosen, count=count, **span)
+        if since is None:
+            return there
+        gone = list_departures(connection, partner, chosen, since=since, count=count, **span)
+        both = heapq.merge(there, gone, key=lambda row: int(row.key), reverse=keys.descending)
+        return list(islice(both, count))
 
     def show(row: Row[Any]) -> Json:
         return list_item(row.id, row.domain, row.company_name, row.relationship)

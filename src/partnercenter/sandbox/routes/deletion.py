@@ -13,6 +13,7 @@ from partnercenter.contract.enums import CustomerPartnerRelationship
 from partnercenter.sandbox.purchase_rows import current
 from partnercenter.sandbox.routes.audited import audited_customer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.routes.departed import depart
 from partnercenter.sandbox.routes.holdings import reservation_is_over
 from partnercenter.sandbox.rules.blockers import PurchaseState, blocking_ids, refusal_text
 from partnercenter.sandbox.rules.customer_documents import ended_relationship_document
@@ -111,6 +112,7 @@ def _purge(call: Call, connection: Connection) -> None:
     row = call.found_customer
     keep = call.settings.flag("deleted_domain_stays_reserved")
     store.delete_customer(connection, row.key, row.domain, keep_domain=keep)
+    depart(call, connection)
     call.customer_key = None
     if not call.settings.flag("audit_survives_deletion"):
         audit_store.delete_audit_records(connection, row.id)
@@ -122,6 +124,7 @@ def _end_relationship(call: Call, connection: Connection) -> None:
     row = call.found_customer
     document = {**json.loads(row.document), "relationshipToPartner": "none", "allowDelegatedAccess": False}
     store.end_relationship(connection, row.key, json_text(document))
+    depart(call, connection)
     record(
         call,
         connection,

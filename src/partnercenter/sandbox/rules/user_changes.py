@@ -101,7 +101,7 @@ def _content_problems(
 
 def _name_problems(name: str, domains: tuple[str, ...]) -> Iterator[Problem]:
     local, _, domain = name.partition("@")
-    if domain.lower() not in {known.lower() for known in domains}:
+    if not domain.isascii() or domain.lower() not in {known.lower() for known in domains}:
         text = f"userPrincipalName must end with a domain of the customer, such as name@{domains[0]}."
         yield Problem("userPrincipalName", PROPERTY_INVALID, text)
     elif len(local) > _LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):

@@ -21,7 +21,7 @@ TABLE: Final = (
         "customer_list_lag_seconds",
         0,
         "1.6",
-        "How long a deleted customer is still in the list of customers.",
+        "How long the list of customers still shows one that was deleted, or whose relationship has ended.",
         most=_DAY,
     ),
     number(

@@ -49,6 +49,14 @@ class CustomerFilter:
             query = query.where(customers.c.associated_partner_id.startswith(wanted, autoescape=True))
         return query
 
+    def takes(self, company_name: str, domain: str) -> bool:
+        """Whether a customer of no known reseller is one of those."""
+        return (
+            company_name.casefold().startswith(self.company_name.casefold())
+            and domain.casefold().startswith(self.domain.casefold())
+            and not self.associated_partner_id
+        )
+
 
 _BY_ID = select(customers).where(customers.c.id == bindparam("id"))
 _COUNT = select(func.count()).select_from(customers).where(customers.c.partner_id == bindparam("partner"))

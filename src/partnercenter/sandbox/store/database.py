@@ -61,13 +61,13 @@ class _Reader:
 class Database:
     """A SQLite file, or a database in memory that ends with the process.
 
-    `url` is `memory`, the path of a file, or a `sqlite:///` URL. Raises `SandboxError` when it cannot be
-    opened, or when another process serves it.
+    `url` is `memory`, the path of a file, or a `sqlite:///` URL; `path` is that file. Raises `SandboxError` when it
+    cannot be opened, or when another process serves it.
     """
 
     def __init__(self, url: str) -> None:
         self.in_memory = url == "memory"
-        path = None if self.in_memory else _path(url)
+        self.path = path = None if self.in_memory else _path(url)
         self._claim = None if path is None else _claim(path)
         try:
             if path is not None:

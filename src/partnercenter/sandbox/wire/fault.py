@@ -87,3 +87,9 @@ def empty_fault(status: int, headers: Mapping[str, str] | None = None) -> Fault:
 def gateway_fault(status: int, message: str, headers: Mapping[str, str] | None = None) -> Fault:
     """A fault of shape C, which the gateway answers before the service sees the call."""
     return Fault(json_response(status, {"statusCode": status, "message": message}, headers), message)
+
+
+def throttled_fault(seconds: int) -> Fault:
+    """The refusal of a call that is one too many (behaviour.md 12)."""
+    sentence = f"Rate limit is exceeded. Try again in {seconds} seconds."
+    return gateway_fault(429, sentence, {"Retry-After": str(seconds)})

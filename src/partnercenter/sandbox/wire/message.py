@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -33,14 +34,33 @@ class Request:
             values.setdefault(name.lower(), value)
         return values
 
+    def query_values(self, name: str) -> list[str]:
+        """Every value of a name of the query, which is matched without case."""
+        pairs = parse_qsl(self.query_string, keep_blank_values=True)
+        return [value for key, value in pairs if key.lower() == name.lower()]
+
+
+class Delivery(Enum):
+    """How much of an answer reaches the caller."""
+
+    WHOLE = "whole"
+    TORN = "torn"
+    LOST = "lost"
+    RESET = "reset"
+
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP answer."""
+    """An HTTP answer.
+
+    With another `delivery` than whole its connection ends in the middle of the body (torn), or before the first byte,
+    in good order (lost) or by a reset.
+    """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    delivery: Delivery = Delivery.WHOLE
 
 
 def json_text(value: Any) -> str:

@@ -1,0 +1,93 @@
+"""Which calls are counted, and when one is too many; behaviour.md 12.
+
+Calls are counted for each partner tenant and resource family in fixed windows of one real minute: a limit
+protects a machine, and the sandbox's own clock has nothing to do with that. A call that is refused counts too.
+Nothing is kept beyond the window, nor beyond the process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from partnercenter.contract.identifiers import parse_guid
+from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.wire.fault import throttled_fault
+
+_WINDOW_SECONDS: Final = 60
+_DELETE: Final = "customers.delete"
+
+# The routes that were enforced in 2020 and those that were added by 2022, each under its resource. An operation that
+# is not here is never throttled.
+_FAMILIES: Final[Mapping[str, Iterable[str]]] = {
+    "customers": ("customers.get", _DELETE),
+    "orders": (
+        "orders.list",
+        "orders.get",
+        "orders.get_provisioning_status",
+        "orders.create",
+        "orders.update",
+        "carts.create",
+        "carts.update",
+        "carts.checkout",
+    ),
+    "subscriptions": (
+        "subscriptions.list",
+        "subscriptions.get",
+        "subscriptions.list_add_ons",
+        "subscriptions.get_registration_status",
+        "azure_entitlements.list",
+        "azure_entitlements.get",
+        "subscriptions.update",
+        "subscriptions.create_upgrade",
+        "subscriptions.register",
+        "subscriptions.create_conversion",
+    ),
+}
+
+FAMILY_OF: Final[Mapping[str, str]] = {
+    operation: family for family, operations in _FAMILIES.items() for operation in operations
+}
+
+
+class Throttle:
+    """The calls of the minute that is running."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self._window = 0
+        self._calls: dict[tuple[str, str, str], int] = {}
+
+    def check(
+        self, operation: str, tenant_id: str, customer_id: str | None, settings: Settings, now: datetime
+    ) -> None:
+        """Count a call; raises the 429 of one that is too many. `now` is the machine's time."""
+        limit = settings.number("throttle_calls_per_minute")
+        if not limit or operation not in FAMILY_OF:
+            return
+        if operation == _DELETE and not settings.flag("throttle_customer_delete"):
+            return
+        by_customer = settings.text("throttle_scope") == "customer"
+        customer = parse_guid(customer_id or "") or "" if by_customer else ""
+        seconds = now.timestamp()
+        if self._count((FAMILY_OF[operation], tenant_id, customer), seconds) > limit:
+            raise throttled_fault(_seconds_left(seconds))
+
+    def _count(self, bucket: tuple[str, str, str], seconds: float) -> int:
+        window = int(seconds // _WINDOW_SECONDS)
+        with self._lock:
+            if window != self._window:
+                self._window, self._calls = window, {}
+            self._calls[bucket] = self._calls.get(bucket, 0) + 1
+            return self._calls[bucket]
+
+
+def _seconds_left(seconds: float) -> int:
+    """Whole seconds until the next window, at least one."""
+    return _WINDOW_SECONDS - int(seconds) % _WINDOW_SECONDS
