@@ -35,6 +35,7 @@ class StepAction(Enum):
 
     WAIT_FOR_ORDER = "wait"
     CANCEL_ORDER = "cancel order"
+    ACTIVATE_SUBSCRIPTION = "activate subscription"
     CANCEL_SUBSCRIPTION = "cancel subscription"
     SUSPEND_SUBSCRIPTION = "suspend subscription"
     CANCEL_AZURE_SUBSCRIPTION = "cancel Azure subscription"
