@@ -5,12 +5,13 @@ The runner yields them in order. Nothing in them is secret.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from partnercenter.contract.timestamps import format_timestamp
+from partnercenter.contract.timestamps import format_timestamp, parse_timestamp
 
 Json = dict[str, Any]
 
@@ -24,6 +25,7 @@ class Fate(Enum):
     STUCK = "stuck"
     STALE = "stale"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
     NOT_ATTEMPTED = "not attempted"
 
     @property
@@ -42,12 +44,32 @@ class Event:
         """The event as one JSON object, with its kind."""
         found: Json = {"event": _KINDS[type(self)]}
         for name, value in asdict(self).items():
-            head, *rest = name.split("_")
             shown = format_timestamp(value) if isinstance(value, datetime) else value
             shown = shown.value if isinstance(shown, Enum) else shown
             if shown not in ("", None):
-                found[head + "".join(part.capitalize() for part in rest)] = shown
+                found[_shown_name(name)] = shown
         return found
+
+
+def event_from_json(json: Mapping[str, Any]) -> Event:
+    """The event of a journal or of a JSON line; raises `KeyError`, `TypeError` or `ValueError` for what is none."""
+    kind = _BY_NAME[json["event"]]
+    values = {one.name: json[shown] for one in fields(kind) if (shown := _shown_name(one.name)) in json}
+    values["at"] = parse_timestamp(str(values["at"]))
+    if kind is CustomerFinished:
+        values["fate"] = Fate(values["fate"])
+    if kind is StillListed:
+        values["customer_ids"] = tuple(values["customer_ids"])
+    for one in fields(kind):
+        # What is empty is not written.
+        if one.name not in values and one.type == "str":
+            values[one.name] = ""
+    return kind(**values)
+
+
+def _shown_name(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +154,13 @@ class RunPaused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StillListed(Event):
+    """Customers that cannot be read any more, but still show in the list, which lags (behaviour.md 1.6)."""
+
+    customer_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunStopped(Event):
     """The run ends before its time: interrupted, or an interlock said so."""
 
@@ -157,6 +186,8 @@ _KINDS: dict[type[Event], str] = {
     CustomerWaits: "customer waits",
     CustomerFinished: "customer finished",
     RunPaused: "run paused",
+    StillListed: "still listed",
     RunStopped: "run stopped",
     RunFinished: "run finished",
 }
+_BY_NAME = {name: kind for kind, name in _KINDS.items()}
