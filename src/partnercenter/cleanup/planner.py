@@ -1,8 +1,8 @@
 """From what a customer has to what is done about it: ordered steps, or why the customer stays. Pure.
 
 What must go first is behaviour.md 1.3 and 7: add-ons before what they stand on, Azure subscriptions and reservations
-before the plan, each order once, the deletion last. Nothing is guessed: what is stuck, unknown or unreadable keeps the
-customer as it is, and then nothing of it is cancelled either.
+before the plan, each order once, the deletion last. Nothing is guessed: what is stuck, unknown or unreadable keeps
+the customer as it is, and then nothing of it is cancelled either.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What can be done about the orders that the service named; `unresolved` are those that nothing is known to clear."""
+    """What can be done about the orders that the service named; nothing is known to clear the `unresolved`."""
 
     steps: tuple[PlannedStep, ...]
     unresolved: tuple[str, ...] = ()
@@ -247,8 +247,8 @@ def _step(number: int, stage: int, node: _Node) -> PlannedStep:
 def steps_for_orders(known: Known, named: Collection[str]) -> Round:
     """The steps for the orders, by their long or short ids, that a refused deletion named; behaviour.md 1.5.
 
-    What stands on them goes first, and the deletion comes last again. The service's word counts more than the judgement:
-    a legacy subscription that it names is suspended, although it should have gone with the customer.
+    What stands on them goes first, and the deletion comes last again. The service's word counts more than the
+    judgement: a legacy subscription that it names is suspended, although it should have gone with the customer.
     """
     wanted = {_same(name) for name in named}
     mine = [one for one in known.attachments if {_same(one.order_id), _same(one.alternate_id)} & wanted]
