@@ -32,7 +32,7 @@ from partnercenter.contract.customers import Customer
 
 LIFETIME: Final = timedelta(hours=24)
 AT_ONCE: Final = 16
-_LARGEST_PAGE: Final = 500
+LARGEST_PAGE: Final = 500
 
 Report = Callable[[int, int], None]
 Found = CustomerRead | AzureError
@@ -51,9 +51,9 @@ async def plan_sweep(
     Raises `SafetyRuleError` when there are more customers than a sandbox holds or more to delete than wanted, and
     `AzureError` when the customers cannot be listed. A customer that cannot be read is kept.
     """
-    listed = [_listed(customer) async for customer in client.customers.list(size=_LARGEST_PAGE)]
+    known = [listed(customer) async for customer in client.customers.list(size=LARGEST_PAGE)]
     created = await read_creation_dates(client, datetime.now(UTC).date())
-    chosen = _chosen(selection, listed, created)
+    chosen = _chosen(selection, known, created)
     slots = asyncio.Semaphore(AT_ONCE)
     done = 0
 
@@ -69,7 +69,7 @@ async def plan_sweep(
                 report(done, len(chosen))
 
     found = await asyncio.gather(*(read(candidate) for candidate in chosen))
-    return _plan(selection, partner, zip(chosen, found, strict=True), len(listed), lifetime)
+    return _plan(selection, partner, zip(chosen, found, strict=True), len(known), lifetime)
 
 
 def plan_sweep_blocking(
@@ -80,9 +80,9 @@ def plan_sweep_blocking(
     lifetime: timedelta = LIFETIME,
 ) -> Plan:
     """`plan_sweep` for those who do not await; customers are read side by side in threads."""
-    listed = [_listed(customer) for customer in client.customers.list(size=_LARGEST_PAGE)]
-    ids = [customer.customer_id for customer in listed]
-    chosen = _chosen(selection, listed, creation_dates(client, ids, datetime.now(UTC).date()))
+    known = [listed(customer) for customer in client.customers.list(size=LARGEST_PAGE)]
+    ids = [customer.customer_id for customer in known]
+    chosen = _chosen(selection, known, creation_dates(client, ids, datetime.now(UTC).date()))
 
     def read(candidate: Candidate) -> Found:
         try:
@@ -95,14 +95,14 @@ def plan_sweep_blocking(
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(read, chosen))
-    return _plan(selection, partner, zip(chosen, found, strict=True), len(listed), lifetime)
+    return _plan(selection, partner, zip(chosen, found, strict=True), len(known), lifetime)
 
 
 def _chosen(
-    selection: Selection, listed: Sequence[Listed], created: Mapping[str, datetime]
+    selection: Selection, everyone: Sequence[Listed], created: Mapping[str, datetime]
 ) -> list[Candidate]:
-    stop_if(too_many_customers(len(listed)))
-    known = [replace(customer, created=created.get(customer.customer_id)) for customer in listed]
+    stop_if(too_many_customers(len(everyone)))
+    known = [replace(customer, created=created.get(customer.customer_id)) for customer in everyone]
     return candidates(selection, known, datetime.now(UTC))
 
 
@@ -131,19 +131,19 @@ def _plan(
 
 
 def _customer_plan(candidate: Candidate, read: Found) -> CustomerPlan:
-    listed = candidate.customer
+    wanted = candidate.customer
     if isinstance(read, AzureError):
         gone = means_gone(read)
         said = (read.message or type(read).__name__).strip().splitlines()[0]
         reason = "It is gone already." if gone else f"S11: it cannot be read: {said}"
-        known = Known(listed.customer_id, listed.display_name, listed.domain, listed.created)
+        known = Known(wanted.customer_id, wanted.display_name, wanted.domain, wanted.created)
         return plan_customer(known, keep=reason)
-    company = _listed(read.customer)
+    company = listed(read.customer)
     known = Known(
-        customer_id=listed.customer_id,
-        display_name=company.display_name or listed.display_name,
-        domain=company.domain or listed.domain,
-        created=listed.created,
+        customer_id=wanted.customer_id,
+        display_name=company.display_name or wanted.display_name,
+        domain=company.domain or wanted.domain,
+        created=wanted.created,
         attachments=attachments(read.belongings, read.now),
         unread=read.unread,
         fingerprint=fingerprint(read.belongings),
@@ -152,7 +152,8 @@ def _customer_plan(candidate: Candidate, read: Found) -> CustomerPlan:
     return plan_customer(known, keep=candidate.keep)
 
 
-def _listed(customer: Customer) -> Listed:
+def listed(customer: Customer) -> Listed:
+    """A customer in short."""
     company = customer.company_profile
     billing = customer.billing_profile
     name = (company and company.company_name) or (billing and billing.company_name) or ""

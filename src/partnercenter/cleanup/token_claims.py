@@ -22,7 +22,6 @@ class SignedIn:
     alias: str
     endpoint: str
     identity: Identity
-    audience: str = ""
 
 
 def claims_of(token: object) -> Mapping[str, Any] | None:
