@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--all everyone", {"is_flag": True, "help": "All customers of the sandbox."}),
-    ("--id ids", {"multiple": True, "metavar": "ID", "help": "The customer with this id. Repeatable."}),
+    ("--id named", {"multiple": True, "metavar": "ID", "help": "The customer with this id. Repeatable."}),
     ("--file file", {"metavar": "FILE.csv|-", "help": "A CSV file with a column customerId."}),
     (
         "--older-than older_than",
@@ -72,7 +72,7 @@ def selection_of(chosen: Mapping[str, Any], safety: SafetySettings, ids: tuple[s
     from partnercenter.cleanup.selection import Selection, parse_age, parse_keep, parse_pattern, with_keep
     from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS
 
-    ids = (*ids, *chosen["ids"])
+    ids = (*ids, *chosen["named"])
     file = chosen["file"]
     if ids and file is not None:
         raise UserError("Give customer ids or --file, not both.")

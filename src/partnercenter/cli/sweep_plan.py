@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 @click.command(name="plan")
 @click.argument("ids", nargs=-1)
 @selection_options
-@click.option("-o", "--out", "file", metavar="PLAN.json", help="Write the plan to a file, for 'sweep apply'.")
+@click.option("-o", "--out", metavar="PLAN.json", help="Write the plan to a file, for 'sweep apply'.")
 @output_option
 @partner_options
 def command(
     ids: tuple[str, ...],
     chosen: Mapping[str, Any],
-    file: str | None,
+    out: str | None,
     form: str,
     flags: Mapping[str, str | None],
 ) -> None:
@@ -39,10 +39,10 @@ def command(
     Choose by IDS, --file, --all, or by filters, which all have to hold. Nothing is changed.
     """
     safety = safety_of(flags)
-    selection = selection_of({**chosen, "file": chosen["file"]}, safety, ids)
+    selection = selection_of(chosen, safety, ids)
     plan = asyncio.run(make_plan(partner_settings(flags), safety, selection))
-    if file is not None:
-        save_plan(file, plan)
+    if out is not None:
+        save_plan(out, plan)
     show_plan(form, plan)
     message(f"Nothing was changed. Digest: {plan.digest}")
 
