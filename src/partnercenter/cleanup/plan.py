@@ -191,6 +191,25 @@ class Plan:
             "digest": self.digest,
         }
 
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Plan:
+        """The plan of a plan file; raises `KeyError`, `TypeError` or `ValueError` for what is none."""
+        if json["version"] != VERSION:
+            raise ValueError(f"its version must be {VERSION}")
+        identity = json["identity"]
+        return cls(
+            plan_id=str(json["planId"]),
+            tenant_id=str(json["tenantId"]),
+            alias=str(json["alias"]),
+            endpoint=str(json["endpoint"]),
+            identity=Identity(str(identity["clientId"]), str(identity.get("user", ""))),
+            selection=dict(json["selection"]),
+            made_at=parse_timestamp(str(json["madeAt"])),
+            expires_at=parse_timestamp(str(json["expiresAt"])),
+            customers=tuple(CustomerPlan.from_json(customer) for customer in json["customers"]),
+            digest=str(json.get("digest", "")),
+        )
+
 
 def _moment(value: Any) -> datetime | None:
     return None if value is None else parse_timestamp(str(value))
