@@ -6,8 +6,7 @@ suspended needs no cancelling any more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from azure.core.exceptions import AzureError, ServiceRequestError
 
@@ -125,9 +124,3 @@ def problem_of(error: AzureError) -> Problem:
         error.correlation_id or "",
         error.advice or "",
     )
-
-
-def changed_body(subscription: Mapping[str, Any], status: str) -> dict[str, Any]:
-    """A subscription as it was read, with another status: what is left out would be reset (behaviour.md 5.3)."""
-    others = {name: value for name, value in subscription.items() if name.lower() != "status"}
-    return {**others, "status": status}

@@ -211,3 +211,5 @@ def _check_plan(plan: Plan) -> None:
         raise JournalError("The plan does not name its partner tenant.")
     if plan.digest != plan.current_digest():
         raise JournalError("The plan was changed after it was sealed.")
+    if len({customer.customer_id for customer in plan.customers}) != len(plan.customers):
+        raise JournalError("The plan names a customer twice.")
