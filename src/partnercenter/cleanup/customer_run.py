@@ -374,13 +374,13 @@ class CustomerRun:
         await self._refused(intent, answer, error)
         if answer is Answer.ACCEPTED:
             return Accepted()
-        if answer is Answer.LOST or not isinstance(error, PartnerCenterError):
+        if answer is Answer.LOST:
             return DeletionLost(problem)
         if says_no_sandbox(error):
             self._around.alarm("The service says that this account is no sandbox.", "S22")
         if isinstance(error, CustomerHasActiveOrdersError):
             return StillBlocked(error.order_ids, problem)
-        return Refused(problem, for_ever=is_for_ever(error))
+        return Refused(problem, for_ever=isinstance(error, PartnerCenterError) and is_for_ever(error))
 
     async def _confirm(self, do: Confirm) -> News:
         """Interlock S19: only a read that says gone makes it so."""
