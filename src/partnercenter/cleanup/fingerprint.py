@@ -32,7 +32,9 @@ def fingerprint(belongings: Belongings, awaited: Collection[str] = ()) -> str:
     """
     waiting = {_same(name) for name in awaited}
     orders = [order for order in belongings.orders if not _ids(order) & waiting]
-    left_out = waiting | {name for order in belongings.orders if _ids(order) & waiting for name in _ids(order)}
+    left_out = waiting | {
+        name for order in belongings.orders if _ids(order) & waiting for name in _ids(order)
+    }
     subscriptions = [one for one in belongings.subscriptions if _same(one.order_id) not in left_out]
     known = {_same(one.id) for one in subscriptions}
     shown = left_out | {name for order in orders for name in _ids(order)}

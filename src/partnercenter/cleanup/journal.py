@@ -1,8 +1,8 @@
 """What a run has done, on disk: one file of JSON lines for each run, only ever added to; interlocks S15 and S16.
 
-The first line is the whole plan, the others are events, so that a run goes on from its journal alone. A step is in it,
-with its request id, before the call leaves, and again once the call is answered. Many workers share one fsync, which
-the event loop does not wait for. Nothing in it is secret.
+The first line is the whole plan, the others are events, so that a run goes on from its journal alone. A step is in
+it, with its request id, before the call leaves, and again once the call is answered. Many workers share one fsync,
+which the event loop does not wait for. Nothing in it is secret.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from partnercenter.cleanup.config_folder import ConfigurationError, check_owner, sync_folder
+from partnercenter.cleanup.config_folder import check_owner, sync_folder
 from partnercenter.cleanup.events import Event
 from partnercenter.cleanup.interlocks import sentence
 from partnercenter.cleanup.past import Past, past_of
@@ -169,8 +169,8 @@ def _cut_torn_line(handle: int) -> None:
 def read_journal(path: Path) -> Past:
     """What a journal says; only its last line may be torn.
 
-    Raises `JournalError` when there is none or when it cannot be believed, `ConfigurationError` when others could have
-    written it.
+    Raises `JournalError` when there is none or when it cannot be believed, `ConfigurationError` when others could
+    have written it.
     """
     try:
         with path.open("rb") as file:
@@ -211,3 +211,5 @@ def _check_plan(plan: Plan) -> None:
         raise JournalError("The plan does not name its partner tenant.")
     if plan.digest != plan.current_digest():
         raise JournalError("The plan was changed after it was sealed.")
+    if len({customer.customer_id for customer in plan.customers}) != len(plan.customers):
+        raise JournalError("The plan names a customer twice.")

@@ -19,6 +19,7 @@ from partnercenter.cleanup.plan import Plan, StepAction
 # What is over for good; everybody else is looked at again when a run goes on.
 FINAL: Final = frozenset({Fate.DELETED, Fate.ALREADY_GONE, Fate.KEPT, Fate.STUCK, Fate.STALE})
 LOST: Final = "lost"
+REFUSED: Final = "refused"
 
 Call = tuple[StepAction, str]
 
@@ -91,5 +92,7 @@ def _learn(past: Past, event: Event) -> None:
         settled = [call for call, intent in customer.open.items() if intent.request_id == event.request_id]
         for call in settled:
             del customer.open[call]
+            if call[0] is StepAction.DELETE_CUSTOMER:
+                customer.has_asked_deletion = event.outcome != REFUSED
     elif isinstance(event, CustomerFinished):
         past.of(event.customer_id).finished = event

@@ -197,20 +197,21 @@ class Plan:
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Plan:
-        """The plan of a file; raises `KeyError`, `TypeError` or `ValueError` for what is none."""
-        if json["version"] != VERSION or isinstance(json["version"], bool):
+        """The plan of a plan file; raises `KeyError`, `TypeError` or `ValueError` for what is none."""
+        if json["version"] != VERSION:
             raise ValueError(f"its version must be {VERSION}")
+        identity = json["identity"]
         return cls(
             plan_id=str(json["planId"]),
             tenant_id=str(json["tenantId"]),
             alias=str(json["alias"]),
             endpoint=str(json["endpoint"]),
-            identity=Identity(str(json["identity"]["clientId"]), str(json["identity"]["user"])),
+            identity=Identity(str(identity["clientId"]), str(identity.get("user", ""))),
             selection=dict(json["selection"]),
             made_at=parse_timestamp(str(json["madeAt"])),
             expires_at=parse_timestamp(str(json["expiresAt"])),
             customers=tuple(CustomerPlan.from_json(customer) for customer in json["customers"]),
-            digest=str(json["digest"]),
+            digest=str(json.get("digest", "")),
         )
 
 

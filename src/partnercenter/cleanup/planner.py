@@ -42,16 +42,7 @@ class Known:
     created: datetime | None = None
     attachments: Sequence[Attachment] = ()
     unread: Sequence[str] = ()
-    fingerprint: str = ""
     inventory: tuple[Mapping[str, object], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What can be done about the orders that the service named; nothing is known to clear the `unresolved`."""
-
-    steps: tuple[PlannedStep, ...]
-    unresolved: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +66,8 @@ def plan_customer(known: Known, *, keep: str = "") -> CustomerPlan:
         if _levels(nodes) is None:
             decision, reason = Decision.KEEP, "What it has stands on each other in a circle."
         else:
-            steps = _numbered(nodes, known)
+            steps = _numbered(nodes)
+            steps = (*steps, _deletion(steps, known))
             reason = _said(known.attachments, steps)
     return CustomerPlan(
         customer_id=known.customer_id,
@@ -84,7 +76,6 @@ def plan_customer(known: Known, *, keep: str = "") -> CustomerPlan:
         decision=decision,
         reason=reason,
         created=known.created,
-        fingerprint=known.fingerprint,
         stuck_since=since,
         steps=steps,
         inventory=known.inventory,
@@ -210,22 +201,22 @@ def _levels(nodes: Mapping[_Key, _Node]) -> dict[_Key, int] | None:
     return levels
 
 
-def _numbered(nodes: Mapping[_Key, _Node], known: Known) -> tuple[PlannedStep, ...]:
-    """The steps in the order in which they are done, and the deletion after all of them."""
+def _numbered(nodes: Mapping[_Key, _Node]) -> tuple[PlannedStep, ...]:
+    """The steps in the order in which they are done."""
     levels = _levels(nodes) or {}
     ordered = sorted(nodes, key=lambda key: (levels[key], list(StepAction).index(key[0]), key[1]))
-    steps = [_step(number, levels[key], nodes[key]) for number, key in enumerate(ordered, start=1)]
-    last = max(levels.values(), default=0) + 1
-    return (
-        *steps,
-        PlannedStep(
-            len(steps) + 1,
-            last,
-            StepAction.DELETE_CUSTOMER,
-            known.customer_id,
-            kind="customer",
-            name=known.display_name,
-        ),
+    return tuple(_step(number, levels[key], nodes[key]) for number, key in enumerate(ordered, start=1))
+
+
+def _deletion(steps: Sequence[PlannedStep], known: Known) -> PlannedStep:
+    """The deletion, after all steps."""
+    return PlannedStep(
+        number=len(steps) + 1,
+        stage=max((step.stage for step in steps), default=0) + 1,
+        action=StepAction.DELETE_CUSTOMER,
+        target=known.customer_id,
+        kind="customer",
+        name=known.display_name,
     )
 
 
@@ -244,46 +235,18 @@ def _step(number: int, stage: int, node: _Node) -> PlannedStep:
     )
 
 
-def steps_for_orders(known: Known, named: Collection[str]) -> Round:
-    """The steps for the orders, by their long or short ids, that a refused deletion named; behaviour.md 1.5.
+def steps_left(attachments: Sequence[Attachment], named: Collection[str] = ()) -> tuple[PlannedStep, ...]:
+    """The steps for what still stands in the way after a refused deletion, without the deletion; behaviour.md 1.5.
 
-    What stands on them goes first, and the deletion comes last again. The service's word counts more than the
-    judgement: a legacy subscription that it names is suspended, although it should have gone with the customer.
+    `named` are the long or short ids of the orders in the refusal. The service's word counts more than the judgement: a
+    legacy subscription that should have gone with the customer is suspended when its order is named, and also when
+    nothing else is known that could stand in the way.
     """
+    nodes = _nodes(one for one in attachments if not one.is_stuck and not _is_unclear(one))
     wanted = {_same(name) for name in named}
-    mine = [one for one in known.attachments if {_same(one.order_id), _same(one.alternate_id)} & wanted]
-    chosen = {id(one): one for one in _with_what_goes_first(mine, known.attachments)}
-    clearable = [
-        one
-        for one in chosen.values()
-        if one.blocks is Blocks.YES and not one.is_stuck and not _is_unclear(one)
-    ]
-    nodes = _nodes(clearable)
-    legacy = [
-        one for one in mine if one.product is Kind.LEGACY and one.status == "active" and one.subscription_id
-    ]
-    for one in _sorted(legacy):
-        key = (StepAction.SUSPEND_SUBSCRIPTION, _same(one.subscription_id))
-        nodes.setdefault(key, _Node(key, one))
-    cleared = {
-        name
-        for one in (*clearable, *legacy)
-        for name in (_same(one.order_id), _same(one.alternate_id))
-        if name
-    }
-    unresolved = tuple(sorted(name for name in named if _same(name) not in cleared))
-    if not nodes or _levels(nodes) is None:
-        return Round((), tuple(sorted(named)))
-    return Round(_numbered(nodes, known), unresolved)
-
-
-def _with_what_goes_first(mine: Sequence[Attachment], everything: Sequence[Attachment]) -> list[Attachment]:
-    """The things, with all that stands on them and the reservations before their plans."""
-    found = list(mine)
-    for one in found:
-        for other in everything:
-            below = bool(one.subscription_id) and _same(other.below) == _same(one.subscription_id)
-            reserved = one.product is Kind.AZURE_PLAN and other.product is Kind.AZURE_RESERVATION
-            if (below or reserved) and not any(other is known for known in found):
-                found.append(other)
-    return found
+    for one in _sorted(attachments):
+        is_meant = bool({_same(one.order_id), _same(one.alternate_id)} & wanted) if wanted else not nodes
+        if is_meant and one.product is Kind.LEGACY and one.status == "active" and one.subscription_id:
+            key = (StepAction.SUSPEND_SUBSCRIPTION, _same(one.subscription_id))
+            nodes[key] = _Node(key, one)
+    return () if _levels(nodes) is None else _numbered(nodes)

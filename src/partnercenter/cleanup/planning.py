@@ -19,7 +19,7 @@ from azure.core.exceptions import AzureError
 from partnercenter.cleanup import attachments as blocking
 from partnercenter.cleanup.blockers import attachments
 from partnercenter.cleanup.customer_facts import creation_dates, means_gone
-from partnercenter.cleanup.fingerprint import fingerprint
+from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
 from partnercenter.cleanup.inventory import holdings
 from partnercenter.cleanup.plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.planner import Known, plan_customer
@@ -146,10 +146,10 @@ def _customer_plan(candidate: Candidate, read: Found) -> CustomerPlan:
         created=wanted.created,
         attachments=attachments(read.belongings, read.now),
         unread=read.unread,
-        fingerprint=fingerprint(read.belongings),
         inventory=holdings(read.belongings, read.now),
     )
-    return plan_customer(known, keep=candidate.keep)
+    plan = plan_customer(known, keep=candidate.keep)
+    return replace(plan, fingerprint=fingerprint(read.belongings, awaited_orders(plan.steps)))
 
 
 def listed(customer: Customer) -> Listed:

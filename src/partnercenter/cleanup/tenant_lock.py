@@ -1,6 +1,6 @@
 """One clean-up of a partner tenant at a time; interlock S21.
 
-The system holds the lock for as long as the process lives, so one that was left behind by a dead process blocks nobody.
+The system holds the lock for as long as the process lives, so one that a dead process left behind blocks nobody.
 """
 
 from __future__ import annotations
