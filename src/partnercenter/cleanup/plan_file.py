@@ -1,7 +1,7 @@
 """Plans as files: read strictly, refused when they are not what was sealed, or not for here and now.
 
-Interlocks S02 and S14. Pure: a text and what is known of this call to a plan, or to one sentence. A file may have been
-written by anybody, so no member is taken that is not known, and no id that has not the form of one.
+Interlocks S02 and S14. Pure: a text and what is known of this call to a plan, or to one sentence. A file may have
+been written by anybody, so no member is taken that is not known, and no id that has not the form of one.
 """
 
 from __future__ import annotations

@@ -146,7 +146,9 @@ def _said(attachments: Sequence[Attachment], steps: Sequence[PlannedStep]) -> st
     rest = len(attachments) - blocking
     if not attachments:
         return "It has nothing."
-    parts = [f"{blocking} of {len(attachments)} things cleared in {len(steps) - 1} steps"] if blocking else []
+    clearing = len(steps) - 1
+    things = f"{clearing} step{'' if clearing == 1 else 's'} to clear {blocking} of {len(attachments)} things"
+    parts = [things] if blocking else []
     if rest:
         parts.append(f"{rest} need{'s' if rest == 1 else ''} no step")
     said = ", ".join(parts)
@@ -238,9 +240,9 @@ def _step(number: int, stage: int, node: _Node) -> PlannedStep:
 def steps_left(attachments: Sequence[Attachment], named: Collection[str] = ()) -> tuple[PlannedStep, ...]:
     """The steps for what still stands in the way after a refused deletion, without the deletion; behaviour.md 1.5.
 
-    `named` are the long or short ids of the orders in the refusal. The service's word counts more than the judgement: a
-    legacy subscription that should have gone with the customer is suspended when its order is named, and also when
-    nothing else is known that could stand in the way.
+    `named` are the long or short ids of the orders in the refusal. The service's word counts more than the judgement:
+    a legacy subscription that should have gone with the customer is suspended when its order is named, and also
+    when nothing else is known that could stand in the way.
     """
     nodes = _nodes(one for one in attachments if not one.is_stuck and not _is_unclear(one))
     wanted = {_same(name) for name in named}

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from partnercenter.cleanup.interlocks import sentence
 from partnercenter.cleanup.plan import Plan
 from partnercenter.cleanup.safety_settings import SafetySettings
+from partnercenter.cleanup.selection import Listed
 from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS, Refused, SafetyRuleError
 from partnercenter.contract.clouds import PARTNER_CENTER_APPLICATION_ID
 
@@ -57,6 +59,17 @@ def may_go_unattended(plan: Plan, digest: str, settings: SafetySettings) -> Refu
     if not settings.unattended:
         where = f"profile {settings.profile!r}" if settings.profile else "the profile, which must be named,"
         return refuse("S08", f"Set 'unattended = true' in {where} of config.toml.")
+    return None
+
+
+def kept_by_now(plan: Plan, settings: SafetySettings, today: date) -> Refused | None:
+    """S12: refuse a plan that deletes a customer which the profile's keep list has by now."""
+    for customer in plan.to_delete:
+        listed = Listed(customer.customer_id, customer.display_name, customer.domain)
+        if any(rule.keeps(listed, today) for rule in settings.keep):
+            return refuse(
+                "S12", f"The plan deletes {customer.display_name[:60]!r} all the same: make a new plan."
+            )
     return None
 
 

@@ -154,11 +154,12 @@ def _checked(settings: PartnerSettings, safety: SafetySettings | None) -> Checke
 
 @asynccontextmanager
 async def sweeping(
-    settings: PartnerSettings, safety: SafetySettings | None
+    settings: PartnerSettings, safety: SafetySettings | None, *, retry_total: int = 3
 ) -> AsyncIterator[tuple[AsyncPartnerCenterClient, SignedIn]]:
     """A client for a clean-up, and who is signed in; raises `SafetyRuleError`.
 
-    Without `safety` nothing that the user has named counts, so only the development partner is trusted.
+    A run asks again by itself, and so its client must not: `retry_total` is 0 then. Without `safety` nothing that the
+    user has named counts, so only the development partner is trusted.
     """
     from partnercenter.cleanup.refusals import stop_if, unfit_audience
     from partnercenter.cleanup.token_claims import SignedIn, audience_of, identity_of
@@ -167,7 +168,7 @@ async def sweeping(
         credential = _checked(settings, safety)
         stop_if(unfit_audience(audience_of(credential.claims), settings.cloud.scope))
         allowed = credential.allowed
-        async with _async_client(settings, credential) as client:
+        async with _async_client(settings, credential, retry_total) as client:
             yield (
                 client,
                 SignedIn(allowed.tenant_id, allowed.alias, client.endpoint, identity_of(credential.claims)),
@@ -186,12 +187,15 @@ def _client(settings: PartnerSettings, credential: TokenCredential) -> PartnerCe
     )
 
 
-def _async_client(settings: PartnerSettings, credential: TokenCredential) -> AsyncPartnerCenterClient:
+def _async_client(
+    settings: PartnerSettings, credential: TokenCredential, retry_total: int = 3
+) -> AsyncPartnerCenterClient:
     from partnercenter.cleanup.awaited_credential import AwaitedCredential
     from partnercenter.client.aio import PartnerCenterClient
 
     return PartnerCenterClient(
         AwaitedCredential(credential),
+        retry_total=retry_total,
         cloud=settings.cloud,
         endpoint=settings.endpoint,
         verify=not settings.endpoint.startswith("http:"),
