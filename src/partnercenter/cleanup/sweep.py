@@ -185,7 +185,9 @@ def _go_on(sweep: Sweep) -> tuple[Sweep, Do]:
         return _do(sweep, Act(sweep.round, to_call))
     waiting = tuple(state.step for state in here if _is_waiting(state))
     if waiting:
-        return _do(sweep, Look(sweep.round, waiting, sweep.pause))
+        looked = sweep.doing.steps[0].stage if isinstance(sweep.doing, Look) else None
+        again = replace(sweep, pause=sweep.pause if looked == stage else 0)
+        return _do(again, Look(again.round, waiting, again.pause))
     refused = [state for state in here if state.progress is Progress.REFUSED]
     return _another_round(replace(sweep, problem=refused[0].problem), ())
 
