@@ -72,7 +72,7 @@ def _purchase(
     if below:
         found["azureSubscriptions"] = below
     if holding.get("orderStatus") == "pending":
-        found["settlesInSeconds"] = 2
+        found["settlesInSeconds"] = 5
     if holding.get("addOns"):
         base = next((base for base in (item, *add_ons) if base in add_ons), None)
         if base is not None:
@@ -81,7 +81,7 @@ def _purchase(
 
 
 def differences(planned: Plan, rehearsed: Plan) -> Iterator[str]:
-    """How the plan that was made in the sandbox differs from the one that is rehearsed, a sentence for each customer."""
+    """How the plan that was made in the sandbox differs from the rehearsed one, a sentence for each customer."""
     there = {one.customer_id: one for one in rehearsed.customers}
     for one in planned.customers:
         other = there.get(one.customer_id)

@@ -43,7 +43,7 @@ _LAGS: Final = ("fast", "eventual", "real")
 )
 @output_option
 def command(plan_file: str, lag: str, form: str) -> int:
-    """Build the plan's customers in a throw-away sandbox on this machine, apply the plan there, and show what happens.
+    """Build the plan's customers in a throw-away sandbox on this machine, apply the plan there, show what happens.
 
     No partner is called. What each customer has is taken from the plan; ids of orders and subscriptions are new, so
     the steps are planned anew, and where they differ from those of the plan it is said.
