@@ -148,14 +148,15 @@ def _check_targets(steps: Sequence[PlannedStep], place: str) -> None:
         where = f"S14: {place}, step {step.number}"
         if step.action in _BY_ORDER and not _ORDER_ID.fullmatch(step.target):
             raise ValueError(f"{where}: {step.target[:40]!r} is no id of an order")
-        if step.action not in _BY_ORDER and canonical_guid(step.target) != step.target:
-            raise ValueError(f"{where}: {step.target[:40]!r} is no GUID in lower case")
+        if step.action not in _BY_ORDER and canonical_guid(step.target) is None:
+            raise ValueError(f"{where}: {step.target[:40]!r} is no GUID")
         if step.action is StepAction.CANCEL_AZURE_SUBSCRIPTION and canonical_guid(step.plan_id) is None:
             raise ValueError(f"{where}: planId must be a GUID")
         require_segment(step.target, "The id")
-        if (step.action, step.target) in seen:
+        call = (step.action, canonical_guid(step.target) or step.target)
+        if call in seen:
             raise ValueError(f"{place}, step {step.number}: it stands there twice")
-        seen.add((step.action, step.target))
+        seen.add(call)
 
 
 def why_not(plan: Plan, tenant_id: str, endpoint: str, now: datetime) -> Refused | None:

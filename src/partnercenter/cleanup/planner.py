@@ -47,9 +47,10 @@ class Known:
 
 @dataclass(slots=True)
 class _Node:
-    """A step with what must have taken effect before it."""
+    """A step with what must have taken effect before it. `target` is the id as the service writes it."""
 
     key: _Key
+    target: str
     about: Attachment
     after: set[_Key] = field(default_factory=set)
 
@@ -161,9 +162,10 @@ def _nodes(attachments: Iterable[Attachment]) -> dict[_Key, _Node]:
     nodes: dict[_Key, _Node] = {}
     own: list[tuple[Attachment, list[_Key]]] = []
     for one in blocking:
-        keys = [_key(step) for step in one.steps if step.action.is_call]
-        for place, key in enumerate(keys):
-            nodes.setdefault(key, _Node(key, one)).after.update(keys[:place])
+        calls = [step for step in one.steps if step.action.is_call]
+        keys = [_key(step) for step in calls]
+        for place, (key, step) in enumerate(zip(keys, calls, strict=True)):
+            nodes.setdefault(key, _Node(key, step.id, one)).after.update(keys[:place])
         own.append((one, keys))
     for one, keys in own:
         for before in _before(one, own):
@@ -223,13 +225,13 @@ def _deletion(steps: Sequence[PlannedStep], known: Known) -> PlannedStep:
 
 
 def _step(number: int, stage: int, node: _Node) -> PlannedStep:
-    action, target = node.key
+    action = node.key[0]
     about = node.about
     return PlannedStep(
         number=number,
         stage=stage,
         action=action,
-        target=target,
+        target=node.target,
         kind=about.kind.value,
         name=about.name,
         plan_id=about.below if action is StepAction.CANCEL_AZURE_SUBSCRIPTION else "",
@@ -250,5 +252,5 @@ def steps_left(attachments: Sequence[Attachment], named: Collection[str] = ()) -
         is_meant = bool({_same(one.order_id), _same(one.alternate_id)} & wanted) if wanted else not nodes
         if is_meant and one.product is Kind.LEGACY and one.status == "active" and one.subscription_id:
             key = (StepAction.SUSPEND_SUBSCRIPTION, _same(one.subscription_id))
-            nodes[key] = _Node(key, one)
+            nodes[key] = _Node(key, one.subscription_id, one)
     return () if _levels(nodes) is None else _numbered(nodes)
