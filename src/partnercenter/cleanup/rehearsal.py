@@ -19,14 +19,10 @@ _STATUSES = frozenset({"active", "suspended", "deleted", "expired", "disabled", 
 
 
 def world_of(
-    plan: Plan, items: Mapping[str, str], add_ons: Mapping[str, str], lag: str, now: datetime
+    plan: Plan, items: Mapping[str, str], add_ons: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
-    """The world. `items` are the catalogue's items with the product of each, `add_ons` are bases with an add-on each.
-
-    `lag` is the name of the profile that says how long things take.
-    """
+    """The world. `items` are the catalogue's items with their products, `add_ons` are bases with an add-on each."""
     return {
-        "settings": {"profile": lag},
         "partners": [
             {
                 "tenantId": development_partner.TENANT_ID,

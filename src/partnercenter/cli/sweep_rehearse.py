@@ -52,10 +52,13 @@ def command(plan_file: str, lag: str, form: str) -> int:
     if not plan.customers:
         raise UserError(f"{plan_file} has no customers.")
     with sandbox_process() as address, tempfile.TemporaryDirectory(prefix="partnercenter-") as folder:
-        Control(address).call("POST", "/_sandbox/seed", _world(plan, lag))
+        control = Control(address)
+        control.call("POST", "/_sandbox/seed", _world(plan))
         settings = _settings(address)
         rehearsed = asyncio.run(_planned(settings, plan))
         _tell_differences(plan, rehearsed)
+        # Only now: with a lag the lists would not show yet what has just been built.
+        control.call("PATCH", "/_sandbox/settings", {"profile": lag})
         outcome = Outcome(rehearsed)
         status = carry_out(settings, None, outcome, _start(rehearsed, Path(folder)), form=form)
     if outcome.finished is not None:
@@ -63,7 +66,7 @@ def command(plan_file: str, lag: str, form: str) -> int:
     return status
 
 
-def _world(plan: Plan, lag: str) -> Mapping[str, object]:
+def _world(plan: Plan) -> Mapping[str, object]:
     from partnercenter.cleanup.rehearsal import world_of
     from partnercenter.sandbox.rules.catalogue import items
     from partnercenter.sandbox.rules.product import Product
@@ -77,7 +80,7 @@ def _world(plan: Plan, lag: str) -> Mapping[str, object]:
         if base.lower() in by_sku
     }
     known = {item.catalog_item_id.upper(): item.kind.value for item in items() if not item.is_add_on}
-    return world_of(plan, known, add_ons, lag, datetime.now(UTC))
+    return world_of(plan, known, add_ons, datetime.now(UTC))
 
 
 def _settings(address: str) -> PartnerSettings:
