@@ -173,7 +173,7 @@ class CustomerRun:
         await self._around.rest(seconds)
 
     async def _read(self, do: Read) -> News:
-        await self._pause(do.pause, "what it has to show in the lists")
+        await self._pause(do.pause, "the orders that the refusal names to show in the lists")
         plans = [step.plan_id for step in self._plan.steps if step.plan_id]
         try:
             self._holding = await self._around.calls.read(self._id, plans, do.named)
@@ -194,7 +194,12 @@ class CustomerRun:
             return found
         left = attachments(belongings, self._around.now())
         stuck = [attachment for attachment in left if attachment.is_stuck]
-        return Found(fresh=tuple(self._around.replan(left)), stuck=_in_words(stuck))
+        shown = {same(str(name)) for order in belongings.orders for name in (order.id, order.alternate_id)}
+        return Found(
+            fresh=tuple(self._around.replan(left)),
+            stuck=_in_words(stuck),
+            shows_named={same(name) for name in do.named} <= shown,
+        )
 
     def _effect(self, step: PlannedStep) -> Effect:
         target = self._holding.targets.get(same(step.target))
