@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ class FixedCredential:
     def __init__(self, token: str) -> None:
         self.token = token
 
-    async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+    async def get_token(self, *_: str, **__: Any) -> AccessToken:
         """The token."""
         return AccessToken(self.token, 4_102_444_800)
 
@@ -100,7 +100,7 @@ async def make_plan(client: PartnerCenterClient, sandbox_now: datetime) -> Plan:
 
     clock = asyncio.get_running_loop().time
     governor = Governor(Rates(), clock=clock, sleep=asyncio.sleep)
-    calls = Calls(client, governor, rest, lambda error: None)
+    calls = Calls(client, governor, rest, lambda _: None)
 
     async def planned(customer_id: str, name: str, domain: str) -> CustomerPlan:
         holding = await calls.read(customer_id, (), ())
@@ -159,9 +159,6 @@ class Swept:
         finished: list[CustomerFinished] = self.of(CustomerFinished)
         assert len({one.customer_id for one in finished}) == len(finished)
         return {one.display_name: one.fate for one in finished}
-
-
-Change = Callable[[Plan], Awaitable[Plan | None]]
 
 
 def sweep(
