@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -217,3 +218,63 @@ def remaining(sandbox: Sandbox) -> set[str]:
     """The names of the customers that are left."""
     items = sandbox.call("GET", "/v1/customers?size=500").json()["items"]
     return {item["companyProfile"]["companyName"] for item in items}
+
+
+def names_of(plan: Plan) -> dict[str, str]:
+    """The customers' ids by name."""
+    return {customer.display_name: customer.customer_id for customer in plan.customers}
+
+
+def world_of(**customers: Sequence[str | dict[str, Any]]) -> dict[str, Any]:
+    """The development partner with customers of these names, which have bought these products."""
+    partner = development_partner
+    bought = [
+        {
+            "companyName": name.replace("_", " "),
+            "purchases": [
+                {"product": one, "ageDays": 2} if isinstance(one, str) else {"ageDays": 2, **one} for one in purchases
+            ],
+        }
+        for name, purchases in customers.items()
+    ]
+    known = {"tenantId": partner.TENANT_ID, "companyName": partner.COMPANY_NAME, "domain": partner.DOMAIN}
+    applications = [{"clientId": partner.CLIENT_ID, "clientSecret": partner.CLIENT_SECRET}]
+    return {"partners": [{**known, "applications": applications, "customers": bought}]}
+
+
+EVERYTHING = [
+    "azure_reservation",
+    "perpetual_software",
+    "software_subscription",
+    "new_commerce",
+    "marketplace",
+    "azure_plan",
+    "legacy",
+]
+SOME_OF_ALL: dict[str, Any] = world_of(
+    Bare=[],
+    Reservation=["azure_reservation"],
+    Software=["perpetual_software", "software_subscription"],
+    Licences=["new_commerce", "new_commerce", "marketplace"],
+    Plan=["azure_plan"],
+    Everything=EVERYTHING,
+)
+
+
+def effects(sandbox: Sandbox) -> list[tuple[str, str, str]]:
+    """What was done, as the audit log has it: resource type, id, and the status it was brought to."""
+    items = sandbox.call("GET", "/v1/auditrecords?size=500&startDate=" + _yesterday(sandbox)).json()["items"]
+    done = []
+    for item in items:
+        if item["operationStatus"] != "succeeded":
+            continue
+        value = json.loads(item.get("resourceNewValue") or "{}")
+        status = str(value.get("Status", "")) if isinstance(value, dict) else ""
+        name = str(value.get("Id", "")) if isinstance(value, dict) else ""
+        what = item["operationType"] if item["resourceType"] == "customer" else status
+        done.append((item["resourceType"], name or item["customerId"], what))
+    return done
+
+
+def _yesterday(sandbox: Sandbox) -> str:
+    return str(now_of(sandbox).date() - timedelta(days=1))

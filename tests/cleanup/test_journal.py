@@ -40,6 +40,9 @@ from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ONE = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 RUN = "20260301-120000-abcdef"
+posix_only = pytest.mark.skipif(
+    sys.platform == "win32", reason="permissions of a file are not modes on Windows"
+)
 EVENTS: list[Event] = [
     RunStarted(AT, RUN, "p", "sha256:0", ONE, "alias", 1, resumed=True),
     CustomerStarted(AT, ONE, "", 3),
@@ -86,7 +89,7 @@ def test_a_journal_holds_the_plan_and_the_events(tmp_path: Path, plan: Plan) -> 
     assert (RUN, plan, EVENTS) == (past.run_id, past.plan, past.events)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+@posix_only
 def test_only_its_owner_can_read_a_journal(tmp_path: Path, plan: Plan) -> None:
     """Folders have the mode 0700 and files 0600."""
     folder = tmp_path / "state"
@@ -96,7 +99,7 @@ def test_only_its_owner_can_read_a_journal(tmp_path: Path, plan: Plan) -> None:
     assert 0o600 == modes[f"{RUN}.jsonl"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+@posix_only
 @pytest.mark.parametrize("name", ["", "runs", "locks"])
 def test_a_folder_that_others_may_enter_is_refused(tmp_path: Path, plan: Plan, name: str) -> None:
     """A journal decides what is asked again, so nobody else may get at it."""
@@ -107,7 +110,7 @@ def test_a_folder_that_others_may_enter_is_refused(tmp_path: Path, plan: Plan, n
         create_journal(folder, plan, "second")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+@posix_only
 def test_a_journal_that_others_may_read_is_refused(tmp_path: Path, plan: Plan) -> None:
     """It is not believed any more."""
     journal = create_journal(tmp_path / "state", plan, RUN)
