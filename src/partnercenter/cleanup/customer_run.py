@@ -25,7 +25,14 @@ from partnercenter.cleanup.effects import (
     problem_of,
     says_no_sandbox,
 )
-from partnercenter.cleanup.events import CustomerFinished, CustomerWaits, Event, StepIntended, StepSettled
+from partnercenter.cleanup.events import (
+    CustomerFinished,
+    CustomerWaits,
+    Event,
+    Fate,
+    StepIntended,
+    StepSettled,
+)
 from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
 from partnercenter.cleanup.governor import HaltedError
 from partnercenter.cleanup.past import LOST, REFUSED, PastCustomer
@@ -103,11 +110,6 @@ class CustomerRun:
         self._sweep, self._do = begin(plan, reached=past.rounds, deletion_asked=past.has_asked_deletion)
         self._ends = 0.0
 
-    @property
-    def was_begun(self) -> bool:
-        """Whether a call that changes something was intended."""
-        return self._sweep.was_begun or bool(self._past.open)
-
     async def go(self) -> CustomerFinished:
         """Do what is to be done, to the end; returns what is to be told of it."""
         with correlation() as self._correlation_id:
@@ -122,6 +124,8 @@ class CustomerRun:
     def finished(self, finish: Finish) -> CustomerFinished:
         """The event that tells of the end."""
         problem = finish.problem or Problem("")
+        if finish.fate is Fate.NOT_ATTEMPTED and self._past.was_begun:
+            finish = Finish(Fate.INTERRUPTED, "A call was on its way; what became of it was not heard.")
         return CustomerFinished(
             self._around.now(),
             self._id,
@@ -173,7 +177,7 @@ class CustomerRun:
         await self._around.rest(seconds)
 
     async def _read(self, do: Read) -> News:
-        await self._pause(do.pause, "what it has to show in the lists")
+        await self._pause(do.pause, "the orders that the refusal names to show in the lists")
         plans = [step.plan_id for step in self._plan.steps if step.plan_id]
         try:
             self._holding = await self._around.calls.read(self._id, plans, do.named)
@@ -194,7 +198,12 @@ class CustomerRun:
             return found
         left = attachments(belongings, self._around.now())
         stuck = [attachment for attachment in left if attachment.is_stuck]
-        return Found(fresh=tuple(self._around.replan(left)), stuck=_in_words(stuck))
+        shown = {same(str(name)) for order in belongings.orders for name in (order.id, order.alternate_id)}
+        return Found(
+            fresh=tuple(self._around.replan(left)),
+            stuck=_in_words(stuck),
+            shows_named={same(name) for name in do.named} <= shown,
+        )
 
     def _effect(self, step: PlannedStep) -> Effect:
         target = self._holding.targets.get(same(step.target))
@@ -286,6 +295,7 @@ class CustomerRun:
         )
         await self._around.keep(intent)
         self._past.open[call] = intent
+        self._past.rounds = max(self._past.rounds, round_)
         return intent
 
     async def _refused(self, intent: StepIntended, answer: Answer, error: AzureError) -> None:

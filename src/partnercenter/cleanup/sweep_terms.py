@@ -48,13 +48,15 @@ class Problem:
 class Found:
     """The customer is there. `effects` are by step number; `fresh` are the steps that are left, as planned anew.
 
-    `stuck` says why nothing can clear what is left, and is empty otherwise.
+    `stuck` says why nothing can clear what is left, and is empty otherwise; `shows_named` tells that the orders show
+    which the refusal named.
     """
 
     is_stale: bool = False
     effects: Mapping[int, Effect] = field(default_factory=dict)
     fresh: tuple[PlannedStep, ...] = ()
     stuck: str = ""
+    shows_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
