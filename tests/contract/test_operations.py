@@ -98,6 +98,8 @@ def test_guids_are_sent_as_the_service_writes_them() -> None:
             "/v1/customers?size=5&filter=%7B%22a%22%3A%20%22%26%2F%C3%A4%22%7D",
             {"size": 5, "filter": '{"a": "&/ä"}'},
         ),
+        ("/v1/customers?group=a&group=b%26c", {"group": ["a", "b&c"]}),
+        ("/v1/customers?size=1", {"group": [], "size": 1}),
     ],
 )
 def test_queries_are_percent_encoded(expected: str, query: dict[str, Any]) -> None:
