@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,8 @@ Act = Callable[[Any], Any]
 
 PREMIUM = "031C9E47-4802-4248-838E-778FB1D2CC05"
 CONFERENCING = "C94271D8-B431-4A25-A3C5-A57737A1C909"
+DOCS = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
 
 
 def of_country(client: Any) -> Any:
@@ -307,3 +311,16 @@ def test_bad_arguments_are_refused_before_anything_is_sent(
     with pytest.raises(error, match=expected):
         door.call(server.url, act)
     assert [] == server.requests
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_the_python_of_the_docs_runs(
+    sandbox: Sandbox, snippet: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What docs/catalogue.md shows runs against a sandbox, and shows ids of the table below it."""
+    door = Door("sync")
+    with door.client(sandbox.url, credential=door.make_credential(sandbox.token)) as client:
+        exec(snippet, {"client": client})  # noqa: S102 - our own docs
+    *listed, found = capsys.readouterr().out.splitlines()
+    assert any("Windows Server" in line for line in listed)
+    assert found.split()[0] in DOCS
