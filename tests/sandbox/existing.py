@@ -9,8 +9,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.conftest import Sandbox, new_customer_body
+from tests.sandbox.near_valid import near_valid
 
 from partnercenter.contract import development_partner
+from partnercenter.contract.operations import Operation
 from partnercenter.sandbox.rules.agreements import TEMPLATES
 from partnercenter.sandbox.rules.catalogue import items
 from partnercenter.sandbox.rules.product import Product
@@ -65,11 +67,11 @@ class Existing:
     """The sandbox filled with `WORLD`: `places` are sets of path parameters that belong together."""
 
     sandbox: Sandbox
-    user_token: str
     places: list[Place] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.sandbox.seed(WORLD)
+        self.user_token = self.sandbox.mint(kind="app_user")
         self.customers = [item["id"] for item in self._items("/v1/customers")]
         self._path = f"/v1/customers/{self.customers[0]}"
         self._fill()
@@ -90,7 +92,8 @@ class Existing:
         self._send("POST", f"{self._path}/users", self._user("kim"))
 
     def restore(self) -> None:
-        """Take back what a call has changed; ids are as they were."""
+        """Take back what calls have changed; ids are as they were."""
+        self.user_token = self.sandbox.mint(kind="app_user")
         assert self.sandbox.control("POST", "/snapshots/existing/restore").is_success
 
     def later(self) -> None:
@@ -112,7 +115,17 @@ class Existing:
         """Bodies of an operation that are right; none for one that takes no body."""
         return self._bodies().get(name, ())
 
-    def chosen_path(self, names: Sequence[str]) -> st.SearchStrategy[Place]:
+    def calls(self, operation: Operation) -> st.SearchStrategy[tuple[Place, Any]]:
+        """A path and a nearly right body of an operation; a body with an id is sent to what has that id."""
+        names = operation.path_parameters
+        paths = self.paths(names)
+        calls = []
+        for body in self.bodies(operation.name):
+            own = [place for place in paths if body.get("id") in place.values()]
+            calls.append(st.tuples(st.sampled_from(own or paths), near_valid(body)))
+        return st.one_of(calls) if calls else st.tuples(self._chosen_path(names), st.none())
+
+    def _chosen_path(self, names: Sequence[str]) -> st.SearchStrategy[Place]:
         """One of those sets; a domain and a country may be anything."""
         anything = {name: st.text(min_size=1) for name in ("domain", "country") if name in names}
         places = st.sampled_from(self.paths(names))
@@ -248,7 +261,10 @@ class Existing:
             "billingCycle": "annual",
             "termDuration": "P1Y",
         }
-        yield {**subscription, "scheduledNextTermInstructions": {"product": product, "quantity": 4}}
+        renewing = next(
+            s for s in self.subscriptions if s["autoRenewEnabled"] and s["offerId"] == NEW_COMMERCE
+        )
+        yield {**renewing, "scheduledNextTermInstructions": {"product": product, "quantity": 4}}
 
     def _user(self, name: str) -> Json:
         return {
