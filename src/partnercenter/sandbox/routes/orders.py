@@ -51,6 +51,7 @@ from partnercenter.sandbox.wire.message import Response, json_response, json_tex
 
 Json = dict[str, Any]
 
+_MOST_LINES: Final = 100
 _TRUE: Final = {"true", "1"}
 
 
@@ -115,16 +116,19 @@ def create_order(call: Call, connection: Connection) -> Response:
 def _lines_to_buy(call: Call, connection: Connection, body: Mapping[str, Any]) -> list[LineToBuy]:
     """The lines of an order's body; raises the fault of the first that cannot be bought."""
     cycle = str(body.get("billingCycle", ""))
-    bodies = _with_currency(call, body["lineItems"])
+    lines = body.get("lineItems", [])
+    if not 1 <= len(lines) <= _MOST_LINES:
+        raise call.setting_fault("fault_missing_field", f"lineItems must have 1 to {_MOST_LINES} lines.")
+    bodies = _with_currency(call, lines)
     wanted = [wanted_line(place, line, cycle) for place, line in enumerate(bodies)]
     for problem in find_problems(call, connection, wanted):
         if problem is not None:
             raise problem.refusal
-    lines = [line_to_buy(line, sent) for line, sent in zip(wanted, bodies, strict=True)]
-    if len({(line.item.kind, line.term.billing_cycle) for line in lines}) != 1:
+    to_buy = [line_to_buy(line, sent) for line, sent in zip(wanted, bodies, strict=True)]
+    if len({(line.item.kind, line.term.billing_cycle) for line in to_buy}) != 1:
         text = "The lines of an order must be of one kind of product and have one billing cycle."
         raise RefusedBySetting("fault_mixed_order", text)
-    return lines
+    return to_buy
 
 
 def _with_currency(call: Call, lines: list[Json]) -> list[Json]:

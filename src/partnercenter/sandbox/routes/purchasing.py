@@ -62,6 +62,7 @@ class LineToBuy:
     parent_id: str | None = None
     base_at: int | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
+    renewal_duration: str = ""
 
 
 def customer_country(call: Call) -> str:
@@ -96,6 +97,7 @@ def wanted_line(
         provisioning=context,
         has_participants=bool(body.get("participants")),
         attestation_accepted=bool(body.get("attestationAccepted")),
+        renews_to=member_of(body.get("renewsTo"), "termDuration"),
     )
 
 
@@ -116,9 +118,10 @@ def find_problems(
 
 def line_to_buy(wanted: WantedLine, body: Mapping[str, Any], base_at: int | None = None) -> LineToBuy:
     """A wanted line against which nothing was found."""
-    if wanted.item is None or wanted.term is None:
+    renewal = wanted.renewal_duration
+    if wanted.item is None or wanted.term is None or renewal is None:
         raise LookupError(f"Line {wanted.number} is of no item, or of no term of it.")
-    return LineToBuy(wanted.item, wanted.term, wanted.quantity, wanted.parent_id, base_at, body)
+    return LineToBuy(wanted.item, wanted.term, wanted.quantity, wanted.parent_id, base_at, body, renewal)
 
 
 def place_order(call: Call, connection: Connection, lines: Sequence[LineToBuy]) -> Json:
@@ -179,7 +182,6 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
     made: list[PurchaseLine] = []
     for line in lines:
         parent = line.parent_id if line.base_at is None else made[line.base_at].subscription_id
-        renewal = member_of(line.body.get("renewsTo"), "termDuration")
         made.append(
             PurchaseLine(
                 item=line.item,
@@ -188,7 +190,7 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
                 subscription_id=new_subscription_id(line.item.kind, call.nature.ids),
                 parent_id=parent,
                 friendly_name=str(line.body.get("friendlyName") or ""),
-                renewal_duration=str(renewal or ""),
+                renewal_duration=line.renewal_duration,
                 extra={name: line.body[name] for name in _REPEATED if name in line.body},
             )
         )

@@ -22,7 +22,7 @@ from partnercenter.sandbox.routes.audited import audited_customer, record
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.holdings import azure_entitlements, orders, subscriptions
 from partnercenter.sandbox.routes.orders import activation_link, collection, listed
-from partnercenter.sandbox.rules.catalogue import find_item
+from partnercenter.sandbox.rules.catalogue import find_item, renewal_terms
 from partnercenter.sandbox.rules.customer_documents import self_links
 from partnercenter.sandbox.rules.entitlement_documents import entitled_lines
 from partnercenter.sandbox.rules.etags import with_next_etag
@@ -147,6 +147,7 @@ def _surroundings(
         has_active_add_ons=any(state.status == "active" for state in add_ons),
         parent_is_active=parent is None or parent.status == "active",
         quantities=(1, 10_000_000) if item is None else (item.minimum_quantity, item.maximum_quantity),
+        terms=() if item is None else renewal_terms(item),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from partnercenter.contract.enums import CartErrorCode
-from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, renewal_terms
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
@@ -101,6 +101,7 @@ class WantedLine:
     provisioning: Mapping[str, Any] = field(default_factory=dict)
     has_participants: bool = False
     attestation_accepted: bool = False
+    renews_to: str | None = None
 
     @property
     def term(self) -> Term | None:
@@ -113,6 +114,14 @@ class WantedLine:
         if self.term_duration:
             terms = [t for t in terms if t.duration.lower() == self.term_duration.lower()]
         return terms[0] if terms else None
+
+    @property
+    def renewal_duration(self) -> str | None:
+        """The duration of the terms after the first, empty for the same; None when the item has no such term."""
+        if self.item is None or not self.renews_to:
+            return ""
+        wanted = self.renews_to.lower()
+        return next((t.duration for t in renewal_terms(self.item) if t.duration.lower() == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,9 @@ def _form_problems(line: WantedLine, item: CatalogueItem, buyer: Buyer) -> Itera
         offered = ", ".join(f"{t.duration or 'no term'} {t.billing_cycle}" for t in item.terms)
         text = f"The item is not sold for this term and billing cycle. It has {offered}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
+    if line.renewal_duration is None:
+        refusal = Refused(400, 6001, "The item cannot be renewed for the term of renewsTo.")
+        yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, refusal)
     if item.needs_attestation and not line.attestation_accepted:
         refusal = Refused(400, 900203, None, item.catalog_item_id)
         yield LineProblem(CartErrorCode.ATTESTATION_NOT_ACCEPTED, refusal)

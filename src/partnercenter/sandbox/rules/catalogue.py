@@ -164,6 +164,12 @@ def find_item(catalog_item_id: str) -> CatalogueItem | None:
     return _load().items.get(catalog_item_id.upper())
 
 
+def renewal_terms(item: CatalogueItem) -> tuple[Term, ...]:
+    """The terms that can follow the one that was bought; after a trial also those of what it can become."""
+    targets = [target for target in map(find_item, item.converts_to) if target is not None]
+    return tuple(term for sold in (item, *targets) for term in sold.terms)
+
+
 def default_item(kind: Product) -> CatalogueItem:
     """The item of this kind that a seeded purchase is of."""
     return _load().defaults[kind]

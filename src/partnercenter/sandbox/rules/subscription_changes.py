@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.rules.catalogue import Term
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import age_refusal
 from partnercenter.sandbox.rules.product import Product
@@ -37,7 +38,8 @@ class Surroundings:
     """What decides beside the subscription itself. `created` is when its order was made.
 
     `has_active_below` tells of active Azure subscriptions or reservations below an Azure plan, `has_active_add_ons`
-    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer.
+    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer,
+    `terms` those that it can be renewed for.
     """
 
     is_sandbox: bool
@@ -46,6 +48,7 @@ class Surroundings:
     has_active_add_ons: bool = False
     parent_is_active: bool = True
     quantities: tuple[int, int] = (1, 10_000_000)
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +265,7 @@ def _other_members(
     if change.next_term is not None:
         if product is not Product.NEW_COMMERCE:
             raise Refused(403, 900263)
-        members["scheduledNextTermInstructions"] = change.next_term
+        members["scheduledNextTermInstructions"] = _next_term(current, change.next_term, around, settings)
     if change.quantity is not None:
         members |= _quantity_members(product, current, change.quantity, around, now=now, settings=settings)
     return members
@@ -271,13 +274,9 @@ def _other_members(
 def _quantity_members(
     product: Product, current: Json, wanted: int, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Json:
-    least, most = around.quantities
     if not product.has_seats or product is Product.SOFTWARE_SUBSCRIPTION:
         raise Refused(400, 800095)
-    if around.is_sandbox and wanted > settings.number("seat_quota"):
-        raise RefusedBySetting("fault_seat_quota")
-    if not least <= wanted <= most:
-        raise Refused(400, 2002)
+    _check_quantity(wanted, around, settings)
     if product is not Product.NEW_COMMERCE:
         return {"quantity": wanted}
     details = [part for part in refundable_details(current) if part[1] > now]
@@ -289,6 +288,33 @@ def _quantity_members(
     else:
         details = _given_back(details, -more)
     return {"quantity": wanted, "refundableQuantity": refundable(details)}
+
+
+def _check_quantity(wanted: int, around: Surroundings, settings: Settings) -> None:
+    least, most = around.quantities
+    if around.is_sandbox and wanted > settings.number("seat_quota"):
+        raise RefusedBySetting("fault_seat_quota")
+    if not least <= wanted <= most:
+        raise Refused(400, 2002)
+
+
+def _next_term(current: Json, wanted: Json, around: Surroundings, settings: Settings) -> Json:
+    """What was ordered for the next term, in the spelling of the catalogue; nobody is there to refuse it later."""
+    if "quantity" in wanted:
+        _check_quantity(wanted["quantity"], around, settings)
+    product = wanted.get("product") or {}
+    names = ("productId", "skuId", "availabilityId")
+    for name, own in zip(names, current["offerId"].split(":"), strict=False):
+        if name in product and product[name].lower() != own.lower():
+            text = "The sandbox carries out no upgrades and no transitions, at the end of a term neither."
+            raise RefusedBySetting("fault_transition_not_served", text)
+    duration = product.get("termDuration") or current.get("renewalTermDuration") or current["termDuration"]
+    cycle = product.get("billingCycle") or current["billingCycle"]
+    for term in around.terms:
+        if (term.duration, term.billing_cycle) == (duration.upper(), cycle):
+            spelled = {"termDuration": term.duration} if "termDuration" in product else {}
+            return {**wanted, "product": {**product, **spelled}} if product else wanted
+    raise Refused(400, 6001, "The subscription cannot be renewed for this term and billing cycle.")
 
 
 def _given_back(details: list[tuple[int, datetime]], count: int) -> list[tuple[int, datetime]]:
