@@ -391,3 +391,42 @@ def possible_cells() -> Iterator[Cell]:
             for action in Action:
                 for environment in Environment:
                     yield Cell(kind, state, action, environment)
+
+
+# What changes when a setting has another value: setting, value, kind, state, action, and the answer in a sandbox.
+SWITCHES: Final[tuple[tuple[str, Any, Kind, State, Action, Answer], ...]] = (
+    ("blocks_pending_orders", False, K.RESERVATION, S.ORDER_PENDING, Action.DELETE_CUSTOMER, Gone()),
+    ("blocks_azure_savings_plan", False, K.SAVINGS_PLAN, S.IN_WINDOW, Action.DELETE_CUSTOMER, Gone()),
+    ("blocks_new_commerce", False, K.NEW_COMMERCE, S.IN_WINDOW, Action.DELETE_CUSTOMER, Gone()),
+    ("blocks_new_commerce", False, K.ADD_ON, S.IN_WINDOW, Action.DELETE_CUSTOMER, Gone()),
+    ("blocks_marketplace", False, K.MONTHLY_SAAS, S.PENDING_ACTIVATION, Action.DELETE_CUSTOMER, Gone()),
+    ("profile", "lenient-nce", K.TRIAL, S.PAST_60_DAYS, Action.DELETE_CUSTOMER, Gone()),
+    ("profile", "lenient-nce", K.YEARLY_SAAS, S.IN_WINDOW, Action.DELETE_CUSTOMER, Gone()),
+    ("profile", "lenient-nce", K.SOFTWARE, S.IN_WINDOW, Action.DELETE_CUSTOMER, Blocked()),
+    ("blocks_legacy", True, K.LEGACY, S.IN_WINDOW, Action.DELETE_CUSTOMER, Blocked()),
+    ("blocks_legacy", True, K.LEGACY, S.SUSPENDED, Action.DELETE_CUSTOMER, Gone()),
+    ("profile", "strict", K.LEGACY_AZURE, S.IN_WINDOW, Action.DELETE_CUSTOMER, Blocked()),
+    ("settled_blocks", True, K.NEW_COMMERCE, S.SUSPENDED, Action.DELETE_CUSTOMER, Blocked()),
+    ("settled_blocks", True, K.RESERVATION, S.EXPIRED, Action.DELETE_CUSTOMER, Blocked()),
+    ("settled_blocks", True, K.SOFTWARE, S.CANCELLED, Action.DELETE_CUSTOMER, Gone()),
+    ("order_cancel_days", 90, K.RESERVATION, S.PAST_60_DAYS, Action.CANCEL_ORDER, ORDER_CANCELLED),
+    ("order_cancel_days", 1, K.PERPETUAL, S.IN_WINDOW, Action.CANCEL_ORDER, Refused(400, 900117, "1-day")),
+    ("sandbox_applies_windows", True, K.SOFTWARE, S.PAST_WINDOW, Action.CANCEL_ORDER, PAST_7_DAYS),
+    ("sandbox_applies_windows", True, K.SOFTWARE, S.PAST_WINDOW, Action.CANCEL_SUBSCRIPTION, PAST_7_DAYS),
+    ("sandbox_applies_windows", True, K.PERPETUAL, S.PAST_WINDOW, Action.CANCEL_ORDER, ORDER_CANCELLED),
+    ("sandbox_applies_windows", True, K.PERPETUAL, S.PAST_60_DAYS, Action.CANCEL_ORDER, PAST_60),
+    ("sandbox_applies_windows", True, K.LINUX, S.BOUGHT_TODAY, Action.CANCEL_ORDER, NEVER),
+    ("cancel_again", "accept", K.PERPETUAL, S.CANCELLED, Action.CANCEL_ORDER, UNCHANGED),
+    ("cancel_again", "accept", K.SOFTWARE, S.CANCELLED, Action.CANCEL_ORDER, UNCHANGED),
+    ("software_can_be_suspended", True, K.SOFTWARE, S.IN_WINDOW, Action.SUSPEND, IS_SUSPENDED),
+    (
+        "sandbox_applies_new_commerce_window",
+        False,
+        K.NEW_COMMERCE,
+        S.PAST_60_DAYS,
+        Action.CANCEL_SUBSCRIPTION,
+        IS_DELETED,
+    ),
+    ("new_commerce_window_days", 30, K.ADD_ON, S.PAST_WINDOW, Action.CANCEL_SUBSCRIPTION, IS_DELETED),
+    ("marketplace_window_days", 30, K.MONTHLY_SAAS, S.PAST_WINDOW, Action.CANCEL_SUBSCRIPTION, IS_DELETED),
+)

@@ -27,6 +27,7 @@ from tests.sandbox.state_table import (
     OF_A_MONTH,
     PURCHASES,
     READS,
+    SWITCHES,
     WITHOUT_SUBSCRIPTION,
     Action,
     Answer,
@@ -90,6 +91,7 @@ class Case:
 
     sandbox: Sandbox
     cell: Cell
+    wanted: Answer
     token: str
 
     @property
@@ -134,7 +136,7 @@ class Case:
             yield f"{self.cell}: begins as {state_of(self.cell, before)}"
             return
         answer = self.act(before)
-        wanted = ANSWERS[self.cell]
+        wanted = self.wanted
         if answer_of(answer) != expected(wanted, before):
             yield f"{self.cell}: {answer_of(answer)} {answer.text[:300]}, not {expected(wanted, before)}"
         elif isinstance(wanted, Refused) and wanted.says not in answer.text:
@@ -143,10 +145,10 @@ class Case:
             if fault_of(self.ask("GET")) != Fault(404, 60003):
                 yield f"{self.cell}: the customer is still there"
         else:
-            yield from self._problems_afterwards(before, wanted)
+            yield from self._problems_afterwards(before)
 
-    def _problems_afterwards(self, before: Holding, wanted: Answer) -> Iterator[str]:
-        after = self.read()
+    def _problems_afterwards(self, before: Holding) -> Iterator[str]:
+        wanted, after = self.wanted, self.read()
         if not isinstance(wanted, Done) or wanted == Done():
             if after != before:
                 yield f"{self.cell}: something has changed: {after}"
@@ -252,4 +254,32 @@ def test_every_row_of_the_state_table_holds(sandbox: Sandbox, kind: Kind, enviro
     """Each answer is the table's; afterwards everything reads as it says, and a refusal has changed nothing."""
     cells = cells_of(kind, environment)
     token = seed(sandbox, cells)
-    assert [] == [problem for cell in cells for problem in Case(sandbox, cell, token).problems()]
+    assert [] == [x for cell in cells for x in Case(sandbox, cell, ANSWERS[cell], token).problems()]
+
+
+FAULTS = {answer.setting: cell for cell, answer in ANSWERS.items() if answer.setting.startswith("fault_")}
+
+
+@pytest.mark.parametrize("setting", sorted(FAULTS))
+def test_a_refusal_that_the_reference_leaves_open_is_the_one_that_its_setting_says(
+    sandbox: Sandbox, setting: str
+) -> None:
+    """With another status and code in the setting, that is what is answered."""
+    cell = FAULTS[setting]
+    token = seed(sandbox, [cell], **{setting: "412/1003"})
+    assert [] == list(Case(sandbox, cell, Refused(412, 1003), token).problems())
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=str)
+def test_a_setting_changes_what_it_decides(sandbox: Sandbox, switch: tuple[Any, ...]) -> None:
+    """A row whose answer a setting decides has another one under another value of it."""
+    setting, value, kind, state, action, wanted = switch
+    cell = Cell(kind, state, action, Environment.SANDBOX)
+    token = seed(sandbox, [cell], **{setting: value})
+    assert [] == list(Case(sandbox, cell, wanted, token).problems())
+
+
+def test_every_setting_that_the_table_names_is_tried_with_another_value() -> None:
+    """No name stands in the table that would not change anything."""
+    named = {answer.setting for answer in ANSWERS.values() if answer.setting}
+    assert set() == named - set(FAULTS) - {switch[0] for switch in SWITCHES}

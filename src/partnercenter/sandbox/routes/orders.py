@@ -37,10 +37,12 @@ from partnercenter.sandbox.rules.customer_documents import link
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import (
     OrderState,
+    age_refusal,
     cancellation_refusal,
     cancelled_document,
     cancelled_subscriptions,
     chosen_lines,
+    offers_of,
 )
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.purchase_documents import with_prices
@@ -160,20 +162,25 @@ def _check_status_word(word: Any) -> None:
 
 
 def _cancel(call: Call, connection: Connection, order: Current) -> Response:
+    is_sandbox, settings = call.partner.is_sandbox, call.settings
+    created = parse_timestamp(order.document["creationDate"])
     state = OrderState(
         customer_id=call.found_customer.id,
         product=order.product,
-        created=parse_timestamp(order.document["creationDate"]),
         document=order.document,
         is_cancelling=order.is_changing and not _is_settling(order),
     )
-    now = call.nature.clock.now()
-    refusal = cancellation_refusal(state, is_sandbox=call.partner.is_sandbox, now=now, settings=call.settings)
+    refusal = cancellation_refusal(state, is_sandbox=is_sandbox, settings=settings)
     if refusal is not None:
         raise refusal
     if order.status == "cancelled":
         return json_response(200, order.document)
     lines = chosen_lines(order.document, member_of(call.json_object(), "lineItems"))
+    offers = offers_of(order.document, lines)
+    now = call.nature.clock.now()
+    refusal = age_refusal(order.product, offers, created, is_sandbox=is_sandbox, now=now, settings=settings)
+    if refusal is not None:
+        raise refusal
     return _carry_out(call, connection, order, lines)
 
 

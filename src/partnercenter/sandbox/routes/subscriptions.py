@@ -102,7 +102,7 @@ def update_subscription(call: Call, connection: Connection) -> Response:
         raise RefusedBySetting("fault_subscription_busy")
     _check_billing_cycle(call, stored.document)
     change = asked_change(stored.document, body, call.settings)
-    if change.is_empty:
+    if change.is_empty and stored.status != "deleted":
         return json_response(200, stored.document)
     changed = changed_document(
         stored.product,

@@ -126,8 +126,9 @@ def _add_on(
     add_on = _known(name)
     if sku_of(item) not in {known.lower() for known in add_on.bases}:
         raise SandboxError(f"In the world, {add_on.catalog_item_id} is no add-on of {item.catalog_item_id}.")
-    cycle = base.term.billing_cycle
-    term = next((term for term in add_on.terms if term.billing_cycle == cycle), add_on.terms[0])
+    of_cycle = [term for term in add_on.terms if term.billing_cycle == base.term.billing_cycle]
+    like_base = [term for term in of_cycle if term.duration == base.term.duration]
+    term = next(iter([*like_base, *of_cycle, *add_on.terms]))
     return PurchaseLine(
         item=add_on,
         term=term,
