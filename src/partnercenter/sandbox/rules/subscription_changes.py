@@ -23,6 +23,7 @@ from partnercenter.sandbox.settings import Settings
 Json = dict[str, Any]
 
 _ENDED: Final = {"expired", "disabled"}
+_IDLE: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 _RENEWABLE: Final = {
     Product.NEW_COMMERCE,
     Product.MARKETPLACE,
@@ -124,16 +125,20 @@ def changed_document(
         refusal = _status_refusal(product, current, change.status, around, now=now, settings=settings)
         if refusal is not None:
             raise refusal
-        if change.status != SubscriptionStatus.SUSPENDED:
-            changed.pop("suspensionReasons", None)
-        changed |= _status_members(product, current, change.status)
-    if change.status not in {SubscriptionStatus.DELETED, SubscriptionStatus.SUSPENDED}:
+        changed = with_status(product, current, change.status)
+    if change.status not in _IDLE:
         changed |= _other_members(product, current, change, around, now=now, settings=settings)
         if change.forgets_next_term:
             changed.pop("scheduledNextTermInstructions", None)
-    elif product is Product.NEW_COMMERCE:
-        changed.pop("scheduledNextTermInstructions", None)
     return with_next_etag(changed)
+
+
+def with_status(product: Product, current: Json, status: SubscriptionStatus) -> Json:
+    """The subscription with another status, and what goes with it (behaviour.md 5.2); its etag is the same still."""
+    changed = {name: value for name, value in current.items() if name != "suspensionReasons"}
+    if product is Product.NEW_COMMERCE and status in _IDLE:
+        changed.pop("scheduledNextTermInstructions", None)
+    return changed | _status_members(product, current, status)
 
 
 def _check_state(current: Json, change: SubscriptionChange) -> None:
