@@ -192,6 +192,11 @@ QUERY = st.fixed_dictionaries(
         ),
         "language": st.sampled_from(["en", "EN-us", "english", "1"]),
         "country": st.sampled_from(["US", "de", "ZZ", "1"]),
+        "targetView": st.sampled_from(["Azure", "onlineservices", "SoftwareSUSELinux", "All", ""]),
+        "targetSegment": st.sampled_from(["commercial", "Education", "nonprofit", "x", ""]),
+        "reservationScope": st.sampled_from(["AzurePlan", "azureplan", "x", ""]),
+        "offset": st.sampled_from(["0", "1", "-1", "x", "", "9" * 30]),
+        "offer_category_id": st.sampled_from(["Trial", "x", ""]),
         "licenseGroupIds": st.lists(st.sampled_from(["Group1", "group2", "none", "x", ""]), max_size=2),
         "sortField": st.sampled_from(["DisplayName", "id", "password", ""]),
         "sortDirection": st.sampled_from(["Descending", "ascending", "up"]),
@@ -243,6 +248,10 @@ def test_what_exists_is_answered_as_described(
             "dateAgreed": "2026-01-01T00:00:00Z",
             "type": "MicrosoftCloudAgreement",
         },
+        "products.check_inventory": {
+            "targetItems": [{"productId": "DZH318Z0BQ3W", "skuId": "00HX"}, {"productId": "CFQ7TTC0LCHC"}],
+            "inventoryContext": {"customerId": ids[0]},
+        },
         "customers.create": new_customer_body(),
         "customers.remove_reseller_relationship": {"relationshipToPartner": "none"},
         "customer_billing_profile.update": billing,
@@ -269,13 +278,15 @@ def test_what_exists_is_answered_as_described(
             "order_id": order,
             "user_id": users[customer],
             "agreement_template_id": TEMPLATES[1].template_id,
+            "product_id": "DZH318Z0BQ3W",
+            "sku_id": "007J",
+            "availability_id": "DZH318Z0F2Q1",
+            "offer_id": "031C9E47-4802-4248-838E-778FB1D2CC05",
             **more,
         }
         if operation.name.endswith("_by_query"):
             query = {**query, "user_id": users[customer]}
-        headers = (
-            {"MS-ContinuationToken": token.encode()} if operation.paging.value != "none" and token else {}
-        )
+        headers = {"MS-ContinuationToken": token.encode()} if operation.paging.has_token and token else {}
         case = api[operation.path][operation.method].Case(
             path_parameters={key: path[key] for key in operation.path_parameters},
             query=dict(query),

@@ -71,7 +71,7 @@ def customer_country(call: Call) -> str:
 
 def check_agreement(call: Call, connection: Connection) -> None:
     """Raise the fault of a customer that has not accepted the Microsoft Customer Agreement (behaviour.md 3.4)."""
-    required = call.settings.flag("agreement_required")
+    required = call.settings.flag("agreement_required") and not call.settings.flag("customers_sign_directly")
     if required and not has_agreement(connection, call.found_customer.key):
         raise Refused(403, 13605)
 
