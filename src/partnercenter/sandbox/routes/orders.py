@@ -142,9 +142,9 @@ def update_order(call: Call, connection: Connection) -> Response:
     body = call.body(Order)
     if "status" in body and str(body["status"]).lower() != order.status:
         _check_status_word(body["status"])
-        return _cancel(call, connection, order)
+        return _cancel(call, connection, order, body)
     if str(body.get("status", "")).lower() == "cancelled":
-        return _cancel(call, connection, order)
+        return _cancel(call, connection, order, body)
     new_lines = _added_lines(order, body)
     if new_lines:
         return _add_lines(call, connection, order, body, new_lines)
@@ -162,7 +162,7 @@ def _check_status_word(word: Any) -> None:
         raise Refused(400, 3000, "The status of an order can be changed to cancelled only.")
 
 
-def _cancel(call: Call, connection: Connection, order: Current) -> Response:
+def _cancel(call: Call, connection: Connection, order: Current, body: Mapping[str, Any]) -> Response:
     is_sandbox, settings = call.partner.is_sandbox, call.settings
     created = parse_timestamp(order.document["creationDate"])
     state = OrderState(
@@ -176,7 +176,7 @@ def _cancel(call: Call, connection: Connection, order: Current) -> Response:
         raise refusal
     if order.status == "cancelled":
         return json_response(200, order.document)
-    lines = chosen_lines(order.document, member_of(call.json_object(), "lineItems"))
+    lines = chosen_lines(order.document, body.get("lineItems"))
     offers = offers_of(order.document, lines)
     now = call.nature.clock.now()
     refusal = age_refusal(order.product, offers, created, is_sandbox=is_sandbox, now=now, settings=settings)

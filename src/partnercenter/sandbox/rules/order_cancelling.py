@@ -103,13 +103,15 @@ def _is_taken_back(offer: str) -> bool:
     return item is None or item.taken_back_in_production
 
 
-def chosen_lines(order: Json, sent: list[Any] | None) -> set[int] | None:
+def chosen_lines(order: Json, sent: Any) -> set[int] | None:
     """The numbers of the lines that a request names, or None for the whole order.
 
     Raises `Refused` for a line that the order does not have, or that is another item.
     """
-    if not sent:
+    if sent is None or sent == []:
         return None
+    if not isinstance(sent, list):
+        raise Refused(400, 800071)
     lines = {line["lineItemNumber"]: line for line in order["lineItems"]}
     chosen: set[int] = set()
     for item in sent:
