@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from partnercenter.contract.enums import BillingCycleType, OrderStatus
+from partnercenter.contract.enums import BillingCycleType, OrderStatus, SubscriptionStatus
 from partnercenter.contract.orders import Order
 from partnercenter.contract.resource import member_of
 from partnercenter.contract.timestamps import parse_timestamp
@@ -37,14 +37,17 @@ from partnercenter.sandbox.rules.customer_documents import link
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import (
     OrderState,
+    age_refusal,
     cancellation_refusal,
     cancelled_document,
     cancelled_subscriptions,
     chosen_lines,
+    offers_of,
 )
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.purchase_documents import with_prices
 from partnercenter.sandbox.rules.refusal import Refused, RefusedBySetting
+from partnercenter.sandbox.rules.subscription_changes import with_status
 from partnercenter.sandbox.store import commerce as store
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response, json_response, json_text, text_response
@@ -143,9 +146,9 @@ def update_order(call: Call, connection: Connection) -> Response:
     body = call.body(Order)
     if "status" in body and str(body["status"]).lower() != order.status:
         _check_status_word(body["status"])
-        return _cancel(call, connection, order)
+        return _cancel(call, connection, order, body)
     if str(body.get("status", "")).lower() == "cancelled":
-        return _cancel(call, connection, order)
+        return _cancel(call, connection, order, body)
     new_lines = _added_lines(order, body)
     if new_lines:
         return _add_lines(call, connection, order, body, new_lines)
@@ -163,21 +166,26 @@ def _check_status_word(word: Any) -> None:
         raise Refused(400, 3000, "The status of an order can be changed to cancelled only.")
 
 
-def _cancel(call: Call, connection: Connection, order: Current) -> Response:
+def _cancel(call: Call, connection: Connection, order: Current, body: Mapping[str, Any]) -> Response:
+    is_sandbox, settings = call.partner.is_sandbox, call.settings
+    created = parse_timestamp(order.document["creationDate"])
     state = OrderState(
         customer_id=call.found_customer.id,
         product=order.product,
-        created=parse_timestamp(order.document["creationDate"]),
         document=order.document,
         is_cancelling=order.is_changing and not _is_settling(order),
     )
-    now = call.nature.clock.now()
-    refusal = cancellation_refusal(state, is_sandbox=call.partner.is_sandbox, now=now, settings=call.settings)
+    refusal = cancellation_refusal(state, is_sandbox=is_sandbox, settings=settings)
     if refusal is not None:
         raise refusal
     if order.status == "cancelled":
         return json_response(200, order.document)
-    lines = chosen_lines(order.document, member_of(call.json_object(), "lineItems"))
+    lines = chosen_lines(order.document, body.get("lineItems"))
+    offers = offers_of(order.document, lines)
+    now = call.nature.clock.now()
+    refusal = age_refusal(order.product, offers, created, is_sandbox=is_sandbox, now=now, settings=settings)
+    if refusal is not None:
+        raise refusal
     return _carry_out(call, connection, order, lines)
 
 
@@ -202,7 +210,7 @@ def _carry_out(call: Call, connection: Connection, order: Current, lines: set[in
     ended = cancelled_subscriptions(order.document, lines)
     for row, stored in subscriptions(call, connection):
         if row.id in ended and stored.status != "deleted":
-            later = {**stored.document, "status": "deleted", "autoRenewEnabled": False}
+            later = with_status(stored.product, stored.document, SubscriptionStatus.DELETED)
             changed = stored.becoming(with_next_etag(later), now, now + timedelta(seconds=seconds))
             store.update_subscription(connection, key, row.id, subscription_values(changed))
     _record_update(call, connection, order.document, cancelled)

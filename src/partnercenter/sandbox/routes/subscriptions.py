@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import member_of
 from partnercenter.contract.subscriptions import Subscription, SupportContact
@@ -33,6 +34,7 @@ from partnercenter.sandbox.rules.subscription_changes import (
     Surroundings,
     asked_change,
     changed_document,
+    with_status,
 )
 from partnercenter.sandbox.rules.subscription_documents import provisioning_status, registration_status
 from partnercenter.sandbox.rules.subscription_life import StoredSubscription
@@ -43,7 +45,7 @@ from partnercenter.sandbox.wire.message import Response, json_response, json_tex
 Json = dict[str, Any]
 Found = tuple[Row[Any], StoredSubscription]
 
-_GOES_WITH_ITS_BASE: Final = {"suspended", "deleted"}
+_GOES_WITH_ITS_BASE: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 
 
 def list_subscriptions(call: Call, connection: Connection) -> Response:
@@ -102,7 +104,7 @@ def update_subscription(call: Call, connection: Connection) -> Response:
         raise RefusedBySetting("fault_subscription_busy")
     _check_billing_cycle(call, stored.document)
     change = asked_change(stored.document, body, call.settings)
-    if change.is_empty:
+    if change.is_empty and stored.status != "deleted":
         return json_response(200, stored.document)
     changed = changed_document(
         stored.product,
@@ -183,11 +185,11 @@ def _carry_out(
     later = stored.becoming(changed, now, moment)
     store.update_subscription(connection, key, row.id, subscription_values(later))
     record_update(call, connection, stored.document, changed)
-    if change.status is not None and change.status.value in _GOES_WITH_ITS_BASE:
+    if change.status in _GOES_WITH_ITS_BASE:
         for add_on, state in subscriptions(call, connection):
             if add_on.parent_id == row.id and state.status in {"active", "pending"}:
-                with_base = {**state.document, "status": change.status.value, "autoRenewEnabled": False}
-                values = subscription_values(state.becoming(with_next_etag(with_base), now, moment))
+                with_base = with_next_etag(with_status(state.product, state.document, change.status))
+                values = subscription_values(state.becoming(with_base, now, moment))
                 store.update_subscription(connection, key, add_on.id, values)
                 record_update(call, connection, state.document, with_base)
     if not seconds:

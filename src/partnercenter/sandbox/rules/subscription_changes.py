@@ -24,6 +24,7 @@ from partnercenter.sandbox.settings import Settings
 Json = dict[str, Any]
 
 _ENDED: Final = {"expired", "disabled"}
+_IDLE: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 _RENEWABLE: Final = {
     Product.NEW_COMMERCE,
     Product.MARKETPLACE,
@@ -127,16 +128,20 @@ def changed_document(
         refusal = _status_refusal(product, current, change.status, around, now=now, settings=settings)
         if refusal is not None:
             raise refusal
-        if change.status != SubscriptionStatus.SUSPENDED:
-            changed.pop("suspensionReasons", None)
-        changed |= _status_members(product, current, change.status)
-    if change.status not in {SubscriptionStatus.DELETED, SubscriptionStatus.SUSPENDED}:
+        changed = with_status(product, current, change.status)
+    if change.status not in _IDLE:
         changed |= _other_members(product, current, change, around, now=now, settings=settings)
         if change.forgets_next_term:
             changed.pop("scheduledNextTermInstructions", None)
-    elif product is Product.NEW_COMMERCE:
-        changed.pop("scheduledNextTermInstructions", None)
     return with_next_etag(changed)
+
+
+def with_status(product: Product, current: Json, status: SubscriptionStatus) -> Json:
+    """The subscription with another status, and what goes with it (behaviour.md 5.2); its etag is the same still."""
+    changed = {name: value for name, value in current.items() if name != "suspensionReasons"}
+    if product is Product.NEW_COMMERCE and status in _IDLE:
+        changed.pop("scheduledNextTermInstructions", None)
+    return changed | _status_members(product, current, status)
 
 
 def _check_state(current: Json, change: SubscriptionChange) -> None:
@@ -145,7 +150,7 @@ def _check_state(current: Json, change: SubscriptionChange) -> None:
         raise Refused(400, 2011, None, current["id"])
     if status in _ENDED:
         if change.status is not None:
-            raise Refused(400, 800040, None, change.status.value, status)
+            raise RefusedBySetting("fault_ended_subscription", None, change.status.value, status)
         raise Refused(400, 900279)
     # Billing is put off until the publisher, or in a sandbox the partner, activates it.
     if status == "pending" and change.status != SubscriptionStatus.DELETED:
@@ -196,7 +201,14 @@ def _cancellation_refusal(
         return _new_commerce_refusal(current, around, now=now, settings=settings)
     if product is Product.MARKETPLACE:
         return _marketplace_refusal(current, around, now=now, settings=settings)
-    return age_refusal(product, around.created, is_sandbox=around.is_sandbox, now=now, settings=settings)
+    return age_refusal(
+        product,
+        [current["offerId"]],
+        around.created,
+        is_sandbox=around.is_sandbox,
+        now=now,
+        settings=settings,
+    )
 
 
 def _new_commerce_refusal(
@@ -214,8 +226,8 @@ def _new_commerce_refusal(
 def _marketplace_refusal(
     current: Json, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Refusal | None:
-    """In production 24 hours for a monthly term and 14 days for a year (behaviour.md 4.3)."""
-    start = parse_timestamp(current["creationDate"])
+    """In production 24 hours for a monthly term and 14 days for a year, renewed or not (behaviour.md 4.3)."""
+    start = max(parse_timestamp(current[name]) for name in ("creationDate", "effectiveStartDate"))
     if around.is_sandbox:
         days = settings.number("marketplace_window_days")
         closed = now > _last_refund(current, start + timedelta(days=days))
