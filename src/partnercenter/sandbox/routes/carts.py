@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Row
 
 from partnercenter.contract.carts import Cart
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.contract.resource import member_of
 from partnercenter.contract.timestamps import parse_timestamp
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.purchasing import (
@@ -27,6 +26,7 @@ from partnercenter.sandbox.routes.purchasing import (
     place_order,
     wanted_line,
 )
+from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.buying import LineProblem, WantedLine
 from partnercenter.sandbox.rules.cart_documents import CartLine, CartTimes, OrderGroups, cart_document
 from partnercenter.sandbox.rules.catalogue import currency_of
@@ -103,8 +103,8 @@ def _body_lines(call: Call) -> list[Json]:
     lines: list[Json] = body["lineItems"]
     if not 1 <= len(lines) <= _MOST_LINES:
         raise call.setting_fault("fault_missing_field", f"lineItems must have 1 to {_MOST_LINES} lines.")
-    for line, sent in zip(lines, member_of(call.json_object(), "lineItems"), strict=True):
-        currency = member_of(sent, "currencyCode")
+    for line, sent in zip(lines, sent_member(call.json_object(), "lineItems"), strict=True):
+        currency = sent_member(sent, "currencyCode")
         if isinstance(currency, str):
             line["currencyCode"] = currency
     return lines
@@ -127,9 +127,8 @@ def _flat(bodies: list[Json]) -> Iterator[_Flat]:
         yield _Flat(line, body, None)
         add_ons = body.get("addonItems") or []
         for below, add_on in enumerate(add_ons):
-            base = line.item if line.item is not None else None
-            inherited = {"billingCycle": line.billing_cycle, "termDuration": line.term_duration, **add_on}
-            yield _Flat(wanted_line(_number(add_on, below), inherited, base=base), inherited, place)
+            inherited = {"termDuration": line.term_duration, **add_on}
+            yield _Flat(wanted_line(_number(add_on, below), inherited, base=line), inherited, place)
         place += 1 + len(add_ons)
 
 
@@ -179,9 +178,13 @@ def _checked_out(call: Call, connection: Connection, cart: Json, earlier: Json |
             fault = call.refused(problem.refusal)
             code = json.loads(fault.response.body).get("code", 0)
             errors.append({"orderGroupId": name, "code": code, "description": str(fault)})
-    if not orders and errors and any("error" in line for line in cart["lineItems"]):
+    if not orders and errors and any(map(_has_error, cart["lineItems"])):
         raise Refused(400, 800009)
     return {"orders": orders, "orderErrors": errors, "attributes": {"objectType": "CartCheckoutResult"}}
+
+
+def _has_error(line: Json) -> bool:
+    return "error" in line or any(map(_has_error, line.get("addonItems", ())))
 
 
 def _groups(lines: list[Json], failed: set[str] | None) -> dict[str, list[Json]]:

@@ -33,6 +33,7 @@ from partnercenter.sandbox.routes.purchasing import (
     place_order,
     wanted_line,
 )
+from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.customer_documents import link
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import (
@@ -129,7 +130,7 @@ def _lines_to_buy(call: Call, connection: Connection, body: Mapping[str, Any]) -
 
 def _with_currency(call: Call, lines: list[Json]) -> list[Json]:
     """The lines with the currency that the order names for all of them, which is not its to choose."""
-    currency = member_of(call.json_object(), "currencyCode")
+    currency = sent_member(call.json_object(), "currencyCode")
     return [{**line, "currencyCode": currency} for line in lines] if isinstance(currency, str) else lines
 
 

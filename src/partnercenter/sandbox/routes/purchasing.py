@@ -77,7 +77,7 @@ def check_agreement(call: Call, connection: Connection) -> None:
 
 
 def wanted_line(
-    number: int, body: Mapping[str, Any], cycle: str = "", *, base: CatalogueItem | None = None
+    number: int, body: Mapping[str, Any], cycle: str = "", *, base: WantedLine | None = None
 ) -> WantedLine:
     """What a line of a cart or of an order asks for; an order names the item `offerId`, and the cycle once."""
     catalog_item_id = str(body.get("catalogItemId") or body.get("offerId") or "")
@@ -93,6 +93,7 @@ def wanted_line(
         currency=body.get("currencyCode"),
         parent_id=None if parent is None else str(parent).strip("{} "),
         base=base,
+        renewal=member_of(body.get("renewsTo"), "termDuration") or None,
         provisioning=context,
         has_participants=bool(body.get("participants")),
         attestation_accepted=bool(body.get("attestationAccepted")),
@@ -179,7 +180,7 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
     made: list[PurchaseLine] = []
     for line in lines:
         parent = line.parent_id if line.base_at is None else made[line.base_at].subscription_id
-        renewal = member_of(line.body.get("renewsTo"), "termDuration")
+        renewal = str(member_of(line.body.get("renewsTo"), "termDuration") or "").upper()
         made.append(
             PurchaseLine(
                 item=line.item,
@@ -188,7 +189,7 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
                 subscription_id=new_subscription_id(line.item.kind, call.nature.ids),
                 parent_id=parent,
                 friendly_name=str(line.body.get("friendlyName") or ""),
-                renewal_duration=str(renewal or ""),
+                renewal_duration=renewal,
                 extra={name: line.body[name] for name in _REPEATED if name in line.body},
             )
         )
