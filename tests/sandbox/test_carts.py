@@ -342,6 +342,7 @@ BAD_BODIES: tuple[Any, ...] = (
     {"lineItems": [{**GOOD, "participants": [7]}]},
     {"lineItems": [{**GOOD, "addonItems": "x"}]},
     {"lineItems": [{**GOOD, "addonItems": [7]}]},
+    {"lineItems": [{**GOOD, "addonItems": [{**GOOD, "addonItems": [GOOD]}]}]},
     {"lineItems": [{**GOOD, "renewsTo": "P1Y"}]},
     {"lineItems": [{**GOOD, "renewsTo": {"termDuration": 1}}]},
     {"lineItems": [{**GOOD, "customTermEndDate": "tomorrow"}]},

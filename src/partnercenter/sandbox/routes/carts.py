@@ -20,6 +20,7 @@ from partnercenter.contract.timestamps import parse_timestamp
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.purchasing import (
     check_agreement,
+    check_lines,
     customer_country,
     find_problems,
     line_to_buy,
@@ -37,7 +38,6 @@ from partnercenter.sandbox.wire.message import Response, json_response, json_tex
 
 Json = dict[str, Any]
 
-_MOST_LINES: Final = 100
 _ORDERED: Final = "Ordered"
 
 
@@ -101,8 +101,9 @@ def _body_lines(call: Call) -> list[Json]:
     """The lines of the body, with the currency that is the service's to say but may be named."""
     body = call.checked_body(Cart)
     lines: list[Json] = body["lineItems"]
-    if not 1 <= len(lines) <= _MOST_LINES:
-        raise call.setting_fault("fault_missing_field", f"lineItems must have 1 to {_MOST_LINES} lines.")
+    check_lines(call, lines)
+    if any(add_on.get("addonItems") for line in lines for add_on in line.get("addonItems", ())):
+        raise call.setting_fault("fault_missing_field", "An add-on cannot have addonItems of its own.")
     for line, sent in zip(lines, sent_member(call.json_object(), "lineItems"), strict=True):
         currency = sent_member(sent, "currencyCode")
         if isinstance(currency, str):
@@ -125,7 +126,7 @@ def _flat(bodies: list[Json]) -> Iterator[_Flat]:
     for number, body in enumerate(bodies):
         line = wanted_line(_number(body, number), body)
         yield _Flat(line, body, None)
-        add_ons = body.get("addonItems") or []
+        add_ons = body.get("addonItems", ())
         for below, add_on in enumerate(add_ons):
             inherited = {"termDuration": line.term_duration, **add_on}
             yield _Flat(wanted_line(_number(add_on, below), inherited, base=line), inherited, place)
