@@ -23,6 +23,7 @@ from partnercenter.sandbox.routes.audited import audited_customer, record
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.holdings import azure_entitlements, orders, subscriptions
 from partnercenter.sandbox.routes.orders import activation_link, collection, listed
+from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.catalogue import find_item, renewal_terms
 from partnercenter.sandbox.rules.customer_documents import self_links
 from partnercenter.sandbox.rules.entitlement_documents import entitled_lines
@@ -121,14 +122,14 @@ def _check_etag(call: Call, document: Json) -> None:
     """An etag that is sent must be the current one; none need be sent (behaviour.md 5.3)."""
     current = member_of(document["attributes"], "etag")
     header = call.request.headers.get("if-match", "").strip().removeprefix("W/").strip('" ')
-    body = member_of(member_of(call.json_object(), "attributes"), "etag")
+    body = sent_member(sent_member(call.json_object(), "attributes"), "etag")
     for sent in (header, body.strip('" ') if isinstance(body, str) else ""):
         if sent and current is not None and sent not in {current, "*"}:
             raise Refused(400, 2055)
 
 
 def _check_billing_cycle(call: Call, document: Json) -> None:
-    sent = member_of(call.json_object(), "billingCycle")
+    sent = sent_member(call.json_object(), "billingCycle")
     if isinstance(sent, str) and sent.replace("_", "").lower() != document["billingCycle"].replace("_", ""):
         raise Refused(400, 2054)
 

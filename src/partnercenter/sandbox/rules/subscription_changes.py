@@ -100,7 +100,7 @@ def _status(current: Json, body: Mapping[str, Any]) -> SubscriptionStatus | None
     word = str(body["status"])
     wanted = SubscriptionStatus.from_word(word)
     if wanted is None:
-        raise Refused(400, 900126, None, word[:60], "the list of subscription statuses.")
+        raise Refused(400, 900126, None, word[:60], "the list of subscription statuses")
     return None if wanted == current["status"] else wanted
 
 
