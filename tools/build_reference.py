@@ -26,26 +26,39 @@ DOCS = Path(__file__).parent.parent / "docs"
 Row = dict[str, str]
 
 _ARGUMENTS = {
-    "by_id": "id",
-    "by_domain": "domain",
-    "by_country": "country",
-    "create": "customer",
-    "patch": "change",
-    "update": "profile",
+    "azure_entitlements.cancel": "reason",
+    "users.update": "user",
+    "users.update_by_query": "user",
+    "users.reset_password": "password_profile",
 }
 
 
 def python_call(operation: Operation, dotnet: str) -> str:
-    """Our call for one of the archived .NET SDK: `…Customers.ById().Delete` → `….customers.by_id(id).delete()`."""
-    parts = dotnet.removeprefix("IPartner.").replace("()", "").split(".")
-    words = [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", part).lower() for part in parts]
-    if operation.collection:
-        words[-1] = "list"
-    calls = []
-    for place, word in enumerate(words):
-        is_call = word.startswith("by_") or place == len(words) - 1
-        calls.append(f"{word}({_ARGUMENTS.get(word, '')})" if is_call else word)
-    return "client." + ".".join(calls)
+    """Our call for one of the archived .NET SDK: `…Customers.ById().Delete` → `….customers.by_id(id).delete()`.
+
+    What is sent is named after its resource. Where that SDK has no chain of calls, ours is the operation's name below
+    the customer, without saying `customer_` again, with the other ids of its path and its query.
+    """
+    if not dotnet.startswith("IPartner."):
+        names = (*operation.path_parameters, *operation.ids_in_query)
+        others = [name for name in names if name != "customer_id"]
+        given = ", ".join(filter(None, [*others, argument_of(operation)]))
+        return f"client.customers.by_id(id).{operation.name.removeprefix('customer_')}({given})"
+    words = [snake_case(part) for part in dotnet.removeprefix("IPartner.").replace("()", "").split(".")]
+    last = "list" if operation.collection else words[-1]
+    steps = [f"{word}({word.removeprefix('by_')})" if word.startswith("by_") else word for word in words[:-1]]
+    return ".".join(["client", *steps, f"{last}({argument_of(operation)})"])
+
+
+def argument_of(operation: Operation) -> str:
+    """What the last call takes: the last word of the resource that is sent, unless our method takes another."""
+    sent = "" if operation.request is None else snake_case(operation.request.__name__).rpartition("_")[2]
+    return _ARGUMENTS.get(operation.name, sent)
+
+
+def snake_case(name: str) -> str:
+    """`BillingProfile` → `billing_profile`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def read_operations() -> list[Row]:
@@ -95,9 +108,11 @@ def migrating() -> Iterator[str]:
     calls = calls_by_operation()
     for row in read_operations():
         if row["name"] in calls:
-            dotnet = "<br>".join(f"`{call}`" for call in row["dotnet"].split(";"))
-            powershell = "<br>".join(f"`{call}`" for call in row["powershell"].split(";")) or "–"
-            yield f"| {dotnet} | {powershell} | `{calls[row['name']]}` |"
+            yield f"| {_listed(row['dotnet'])} | {_listed(row['powershell'])} | `{calls[row['name']]}` |"
+
+
+def _listed(calls: str) -> str:
+    return "<br>".join(f"`{call}`" for call in calls.split(";") if call) or "–"
 
 
 def errors() -> Iterator[str]:

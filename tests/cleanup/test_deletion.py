@@ -24,8 +24,9 @@ from partnercenter.cleanup.deletion import Outcome, Result, delete_customers, re
 from partnercenter.cleanup.trusted_sandboxes import Refused, SafetyRuleError
 from partnercenter.client.errors import error_from_response
 from partnercenter.contract.audit import AuditRecord
-from partnercenter.contract.commerce import Order, Subscription
 from partnercenter.contract.customers import Customer, CustomerCompanyProfile
+from partnercenter.contract.orders import Order
+from partnercenter.contract.subscriptions import Subscription
 
 A = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 B = "6e7c2d2f-3a1b-4b66-8b4a-1d8d6a2cae22"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib.util
 import inspect
 import re
@@ -14,7 +15,7 @@ import httpx2
 import pytest
 from azure.core.credentials import AccessToken
 
-from partnercenter import Customer, CustomerBillingProfile, PartnerCenterClient
+from partnercenter import Customer, CustomerUser, PartnerCenterClient, PasswordProfile
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.client.transport import AsyncHttpx2Transport, Httpx2Transport
 from partnercenter.contract.operations import (
@@ -27,7 +28,14 @@ from partnercenter.contract.operations import (
 )
 
 GUID = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
-GOOD = {"customer_id": GUID, "order_id": "7c1e90a4b2d3", "domain": "a.onmicrosoft.com", "country": "US"}
+GOOD = {
+    **dict.fromkeys(PATH_PARAMETERS, GUID),
+    "order_id": "7c1e90a4b2d3",
+    "domain": "a.onmicrosoft.com",
+    "country": "US",
+    "line_item_number": "0",
+}
+BODYLESS = {"carts.checkout", "subscriptions.register", "subscriptions.activate"}
 TRICKS = [
     "",
     " ",
@@ -48,21 +56,18 @@ TRICKS = [
 NOT_GUIDS = ["x", "{}", GUID[:-1], GUID + "0", "%2e%2e", "all"]
 
 
-def parameters() -> list[tuple[str, str, str]]:
-    """Each operation with each of its parameters and each value that must be refused."""
-    return [
-        (operation.name, parameter, value)
-        for operation in OPERATIONS.values()
-        for parameter in operation.path_parameters
-        for value in (*TRICKS, *(NOT_GUIDS if PATH_PARAMETERS[parameter].__name__ == "require_guid" else ()))
-    ]
+def parameters() -> list[tuple[str, str]]:
+    """Each operation with each of its parameters."""
+    return [(o.name, parameter) for o in OPERATIONS.values() for parameter in o.path_parameters]
 
 
-@pytest.mark.parametrize(("name", "parameter", "value"), parameters())
-def test_bad_ids_never_form_a_path(name: str, parameter: str, value: str) -> None:
+@pytest.mark.parametrize(("name", "parameter"), parameters())
+def test_bad_ids_never_form_a_path(name: str, parameter: str) -> None:
     """An empty, blank, malformed or path-like id raises ValueError that names the parameter."""
-    with pytest.raises(ValueError, match=f"{parameter} must"):
-        OPERATIONS[name].url_path({**GOOD, parameter: value})
+    is_guid = PATH_PARAMETERS[parameter].__name__ == "require_guid"
+    for value in (*TRICKS, *(NOT_GUIDS if is_guid else ())):
+        with pytest.raises(ValueError, match=f"{parameter} must"):
+            OPERATIONS[name].url_path({**GOOD, parameter: value})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -90,6 +95,8 @@ def test_guids_are_sent_as_the_service_writes_them() -> None:
             "/v1/customers?size=5&filter=%7B%22a%22%3A%20%22%26%2F%C3%A4%22%7D",
             {"size": 5, "filter": '{"a": "&/ä"}'},
         ),
+        ("/v1/customers?group=a&group=b%26c", {"group": ["a", "b&c"]}),
+        ("/v1/customers?size=1", {"group": [], "size": 1}),
     ],
 )
 def test_queries_are_percent_encoded(expected: str, query: dict[str, Any]) -> None:
@@ -112,9 +119,12 @@ def test_each_operation_is_declared_soundly(operation: Operation) -> None:
     assert (operation.method in {"GET", "HEAD"}) is not operation.writes
     assert not operation.collection or operation.response is not None
     assert operation.paging is Paging.NONE or operation.collection
+    assert not (operation.array and operation.collection)
+    assert not operation.array or operation.response is not None
     names = [parameter.name.lower() for parameter in operation.query]
     assert len(names) == len(set(names))
-    assert (operation.request is not None) is (operation.method in {"POST", "PUT", "PATCH"})
+    takes_body = operation.method in {"POST", "PUT", "PATCH"} and operation.name not in BODYLESS
+    assert (operation.request is not None) is takes_body
 
 
 def test_names_and_addresses_are_unique() -> None:
@@ -143,15 +153,26 @@ def test_the_table_checks_itself(expected: str, changes: dict[str, Any]) -> None
         _checked((operation, replace(operation, **changes)))
 
 
-def calls_by_operation() -> dict[str, str]:
-    """Our call for each operation, as the docs show it."""
+@functools.cache
+def build_reference() -> Any:
+    """The tool that makes the reference."""
     path = Path(__file__).parents[2] / "tools" / "build_reference.py"
     spec = importlib.util.spec_from_file_location("build_reference", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return dict(module.calls_by_operation())
+    return module
+
+
+def calls_by_operation() -> dict[str, str]:
+    """Our call for each operation, as the docs show it."""
+    return dict(build_reference().calls_by_operation())
+
+
+def argument_of(operation: Operation) -> str:
+    """The name of what a call sends, in the docs."""
+    return str(build_reference().argument_of(operation))
 
 
 def test_the_docs_show_a_call_for_every_operation() -> None:
@@ -175,17 +196,20 @@ class AsyncCredential:
         return AccessToken("token", 2**40)
 
 
-def request_of(call: str, *, is_async: bool) -> httpx2.Request:
-    """What a call from the docs sends."""
+def request_of(operation: Operation, *, is_async: bool) -> httpx2.Request:
+    """What the call from the docs sends for an operation."""
+    call = calls_by_operation()[operation.name]
     sent: list[httpx2.Request] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         sent.append(request)
-        return httpx2.Response(200, json={"items": []})
+        return httpx2.Response(200, json=[] if operation.array else {"items": []})
 
     inner = httpx2.MockTransport(answer)
-    ids = dict.fromkeys(("id", "domain", "country"), GUID)
-    names = {**ids, "customer": Customer(), "change": Customer(), "profile": CustomerBillingProfile()}
+    names: dict[str, Any] = dict.fromkeys(("id", "domain", "target_view", *PATH_PARAMETERS), GUID)
+    names |= {argument_of(o): o.request() for o in OPERATIONS.values() if o.request is not None}
+    names |= {"change": Customer(), "user": CustomerUser(), "password_profile": PasswordProfile()}
+    names |= {"reason": "compromise"}
 
     async def act() -> None:
         transport = AsyncHttpx2Transport(inner=inner, verify=False)
@@ -212,7 +236,7 @@ def request_of(call: str, *, is_async: bool) -> httpx2.Request:
 def test_every_operation_is_reachable(name: str, is_async: bool) -> None:
     """The call that the docs show for an operation sends its method to its path, from both clients."""
     operation = OPERATIONS[name]
-    request = request_of(calls_by_operation()[name], is_async=is_async)
+    request = request_of(operation, is_async=is_async)
     expected = operation.url_path(dict.fromkeys(operation.path_parameters, GUID))
     assert (operation.method, expected) == (request.method, request.url.path)
     assert (operation.request is not None) is (request.headers.get("Content-Type") == "application/json")

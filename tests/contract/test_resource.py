@@ -14,20 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnercenter.client.calls import build_request
-from partnercenter.contract.audit import AuditRecord
 from partnercenter.contract.collection import Link, ResourceAttributes
-from partnercenter.contract.commerce import Order, OrderLineItem, Subscription
 from partnercenter.contract.customers import (
     Address,
-    CountryValidationRules,
     Customer,
-    CustomerBillingProfile,
     CustomerCompanyProfile,
-    CustomerRelationshipChange,
-    UserCredentials,
 )
 from partnercenter.contract.enums import BillingCycleType, CustomerPartnerRelationship, OrderStatus
 from partnercenter.contract.operations import OPERATIONS
+from partnercenter.contract.orders import Order, OrderLineItem
 from partnercenter.contract.resource import (
     OpenEnum,
     Resource,
@@ -38,19 +33,28 @@ from partnercenter.contract.resource import (
     to_wire,
 )
 
-RESOURCES = [
-    Address,
-    AuditRecord,
-    CountryValidationRules,
-    Customer,
-    CustomerBillingProfile,
-    CustomerCompanyProfile,
-    CustomerRelationshipChange,
-    Order,
-    OrderLineItem,
-    Subscription,
-    UserCredentials,
-]
+
+def resources_below(kind: type[Resource]) -> set[type[Resource]]:
+    """A resource and those its members hold."""
+    found, ahead = set(), [kind]
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += [shape.kind for shape in shapes_of(one).values() if issubclass(shape.kind, Resource)]
+    return found
+
+
+RESOURCES = sorted(
+    {
+        resource
+        for operation in OPERATIONS.values()
+        for kind in (operation.request, operation.response)
+        if kind is not None
+        for resource in resources_below(kind)
+    },
+    key=lambda kind: kind.__name__,
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -338,10 +342,7 @@ def test_wire_names_are_camel_case(expected: str, name: str) -> None:
 
 def test_every_resource_of_an_operation_is_declared_soundly() -> None:
     """No resource has two members with one name on the wire, and every kind of member is known."""
-    kinds = {
-        kind for operation in OPERATIONS.values() for kind in (operation.request, operation.response) if kind
-    }
-    for kind in kinds | set(RESOURCES) | {Link, ResourceAttributes}:
+    for kind in {*RESOURCES, Link, ResourceAttributes}:
         names = [name.lower() for name in wire_names(kind)]
         assert len(names) == len(set(names)), kind
         for shape in shapes_of(kind).values():

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.conftest import Sandbox, SandboxProcess
+from tests.sandbox.people import LocalPeople, People, one_customer
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
@@ -176,6 +177,20 @@ def world(sandbox: Sandbox) -> Sandbox:
     """The worker's sandbox with `WORLD` in it: four partners, six customers."""
     sandbox.seed(WORLD)
     return sandbox
+
+
+@pytest.fixture
+def people(sandbox: Sandbox) -> People:
+    """The worker's sandbox with one customer of the development partner, asked as a user."""
+    sandbox.seed(one_customer())
+    return People(sandbox)
+
+
+@pytest.fixture
+def local_people(local_sandbox: LocalSandbox) -> LocalPeople:
+    """The same in this process, with a clock to move."""
+    local_sandbox.seed(one_customer())
+    return LocalPeople(local_sandbox)
 
 
 StartProcess = Callable[..., SandboxProcess]

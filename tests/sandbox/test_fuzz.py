@@ -27,6 +27,8 @@ from tests.sandbox.near_valid import near_valid
 from partnercenter._version import __version__
 from partnercenter.contract.openapi import openapi_document
 from partnercenter.contract.operations import OPERATIONS
+from partnercenter.sandbox.rules.agreements import TEMPLATES
+from partnercenter.sandbox.rules.user_documents import administrator_document
 
 CHECKS: Final = [
     not_a_server_error,
@@ -68,9 +70,15 @@ def api(sandbox: Sandbox) -> BaseSchema:
     return schema
 
 
-def check(case: Case, sandbox: Sandbox) -> int:
+@pytest.fixture
+def user_token(sandbox: Sandbox) -> str:
+    """A token of a user, with which every operation may be called."""
+    return sandbox.mint(kind="app_user")
+
+
+def check(case: Case, token: str) -> int:
     """Send a case with a good token and check the answer; returns its status."""
-    answer = case.call_and_validate(headers={"Authorization": f"Bearer {sandbox.token}"}, checks=CHECKS)
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
     return int(answer.status_code)
 
 
@@ -139,7 +147,7 @@ def test_every_operation_is_described_whole(name: str) -> None:
 @pytest.mark.parametrize("examples", SHORT_AND_LONG)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_requests_as_described_get_answers_as_described(
-    api: BaseSchema, sandbox: Sandbox, name: str, examples: int
+    api: BaseSchema, user_token: str, name: str, examples: int
 ) -> None:
     """Whatever the document allows to send is answered in a declared way."""
     operation = api[OPERATIONS[name].path][OPERATIONS[name].method]
@@ -147,7 +155,7 @@ def test_requests_as_described_get_answers_as_described(
     @settings(max_examples=examples)
     @given(case=operation.as_strategy())
     def send(case: Case) -> None:
-        check(case, sandbox)
+        check(case, user_token)
 
     send()
 
@@ -155,7 +163,7 @@ def test_requests_as_described_get_answers_as_described(
 @pytest.mark.parametrize("examples", SHORT_AND_LONG)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_requests_of_another_form_get_answers_as_described(
-    api: BaseSchema, sandbox: Sandbox, name: str, examples: int
+    api: BaseSchema, user_token: str, name: str, examples: int
 ) -> None:
     """What the document does not allow to send is answered in a declared way too."""
     operation = api[OPERATIONS[name].path][OPERATIONS[name].method]
@@ -163,7 +171,7 @@ def test_requests_of_another_form_get_answers_as_described(
     @settings(max_examples=examples)
     @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def send(case: Case) -> None:
-        check(case, sandbox)
+        check(case, user_token)
 
     send()
 
@@ -179,6 +187,14 @@ QUERY = st.fixed_dictionaries(
         ),
         "billingType": st.sampled_from(["monthly", "OneTime", "none", "weekly"]),
         "order_id": st.text(max_size=10),
+        "agreementType": st.sampled_from(
+            ["*", "MicrosoftCustomerAgreement", "microsoft_cloud_agreement", "x"]
+        ),
+        "language": st.sampled_from(["en", "EN-us", "english", "1"]),
+        "country": st.sampled_from(["US", "de", "ZZ", "1"]),
+        "licenseGroupIds": st.lists(st.sampled_from(["Group1", "group2", "none", "x", ""]), max_size=2),
+        "sortField": st.sampled_from(["DisplayName", "id", "password", ""]),
+        "sortDirection": st.sampled_from(["Descending", "ascending", "up"]),
         "startDate": st.sampled_from(["2026-01-01", "1/2/2026", "9999-12-31", "0001-01-01", "today", ""]),
         "endDate": st.sampled_from(["2026-01-01", "12/31/9999", "9999-12-31", "0001-01-01", "2026-02-30"]),
     },
@@ -188,13 +204,14 @@ QUERY = st.fixed_dictionaries(
 @pytest.mark.parametrize("examples", SHORT_AND_LONG)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_exists_is_answered_as_described(
-    api: BaseSchema, sandbox: Sandbox, name: str, examples: int
+    api: BaseSchema, sandbox: Sandbox, user_token: str, name: str, examples: int
 ) -> None:
     """Calls about what exists, with bodies and queries that are nearly right, are answered in a declared way."""
     operation = OPERATIONS[name]
     customers = sandbox.seed("demo") and sandbox.call("GET", "/v1/customers").json()["items"]
     sandbox.set(customer_quota=1_000_000)
     ids = [item["id"] for item in customers]
+    domains = {item["id"]: item["companyProfile"]["domain"] for item in customers}
     orders = {
         order["id"]: customer
         for customer in ids
@@ -202,7 +219,30 @@ def test_what_exists_is_answered_as_described(
     }
     billing = sandbox.call("GET", f"/v1/customers/{ids[0]}/profiles/billing").json()
     tokens = [sandbox.call("GET", "/v1/customers?size=2").json()["continuationToken"], "", "AAAA", "x=", "é"]
+    users = {customer: administrator_document(customer, domains[customer])["id"] for customer in ids}
+    user = {
+        "usageLocation": "us",
+        "userPrincipalName": f"ada@{domains[ids[0]]}",
+        "firstName": "Ada",
+        "lastName": "Stone",
+        "displayName": "Ada Stone",
+        "passwordProfile": {"forceChangePassword": True, "password": "Qwert123!"},
+    }
     valid: Mapping[str, Mapping[str, Any]] = {
+        "users.create": user,
+        "users.update": {**user, "state": "active"},
+        "users.update_by_query": {**user, "state": "active"},
+        "users.reset_password": {"passwordProfile": user["passwordProfile"]},
+        "user_licenses.update": {
+            "licensesToAssign": [{"skuId": "3b555118-da6a-4418-894f-7df1e2096870", "excludedPlans": []}],
+            "licensesToRemove": ["cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46"],
+        },
+        "customer_agreements.create": {
+            "primaryContact": {"firstName": "Ada", "lastName": "Stone", "email": "ada@stone.example"},
+            "templateId": TEMPLATES[0].template_id,
+            "dateAgreed": "2026-01-01T00:00:00Z",
+            "type": "MicrosoftCloudAgreement",
+        },
         "customers.create": new_customer_body(),
         "customers.remove_reseller_relationship": {"relationshipToPartner": "none"},
         "customer_billing_profile.update": billing,
@@ -224,20 +264,23 @@ def test_what_exists_is_answered_as_described(
         customer: str, order: str, query: Mapping[str, str], token: str, etag: str, body: Any, **more: str
     ) -> None:
         path = {
+            **dict.fromkeys(operation.path_parameters, "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"),
             "customer_id": orders[order] if "order_id" in operation.path else customer,
             "order_id": order,
+            "user_id": users[customer],
+            "agreement_template_id": TEMPLATES[1].template_id,
             **more,
         }
-        headers = (
-            {"MS-ContinuationToken": token.encode()} if operation.paging.value != "none" and token else {}
-        )
+        if operation.name.endswith("_by_query"):
+            query = {**query, "user_id": users[customer]}
+        headers = {"MS-ContinuationToken": token.encode()} if operation.paging.has_token and token else {}
         case = api[operation.path][operation.method].Case(
             path_parameters={key: path[key] for key in operation.path_parameters},
             query=dict(query),
             headers={**headers, **({"If-Match": etag} if operation.if_match and etag else {})},
             **({"body": body, "media_type": "application/json"} if name in valid else {}),
         )
-        if check(case, sandbox) in {200, 201, 204} and operation.writes:
+        if check(case, user_token) in {200, 201, 204} and operation.writes:
             sandbox.control("POST", "/seed", {"world": "demo"})
 
     send()

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import BLOCKED, OWN, Fault, fault_of
 
-from partnercenter.contract.operations import OPERATIONS
+from partnercenter.contract.operations import OPERATIONS, PATH_PARAMETERS
 
 GATEWAY_404 = {"statusCode": 404, "message": "Resource not found"}
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -158,7 +158,8 @@ ALLOWED = {
     "/v1/customers": "GET, POST",
     "/v1/customers/{id}": "DELETE, GET, PATCH",
     "/v1/customers/{id}/profiles/billing": "GET, PUT",
-    "/v1/customers/{id}/orders": "GET",
+    "/v1/customers/{id}/orders": "GET, POST",
+    "/v1/customers/{id}/users": "DELETE, GET, PATCH, POST",
     "/v1/domains/x.onmicrosoft.com": "HEAD",
     "/v1/countryvalidationrules/US": "GET",
     "/v1/auditrecords": "GET",
@@ -180,7 +181,8 @@ def test_the_verbs_of_every_path_are_those_of_the_contract(world: Sandbox) -> No
     for operation in OPERATIONS.values():
         by_path.setdefault(operation.path, set()).add(operation.method)
     for path, methods in by_path.items():
-        target = path.format(customer_id=OWN, domain="x", country="US", order_id="x")
+        ids = {**dict.fromkeys(PATH_PARAMETERS, "x"), "customer_id": OWN}
+        target = path.format(**ids)
         answer = world.call("TRACE", target)
         assert (path, methods) == (path, set(answer.headers["Allow"].split(", ")))
 

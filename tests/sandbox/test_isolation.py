@@ -41,7 +41,8 @@ def test_every_operation_on_another_partners_customer_is_refused_alike(world: Sa
         operation for operation in OPERATIONS.values() if "customer_id" in operation.path_parameters
     ]
     for operation in operations:
-        path = operation.path.format(customer_id=FOREIGN, order_id="x")
+        ids = {**dict.fromkeys(operation.path_parameters, "x"), "customer_id": FOREIGN}
+        path = operation.path.format(**ids)
         token = world.mint(kind="app_user")
         answer = world.call(operation.method, path, BODIES.get(operation.name), token=token)
         assert (operation.name, Fault(403, 20002)) == (operation.name, fault_of(answer))

@@ -11,6 +11,7 @@ from partnercenter.contract.clouds import Cloud
 from partnercenter.contract.loopback import is_loopback_host
 
 _USER_INFORMATION: Final = re.compile(r"(https?://)?.*@", re.IGNORECASE | re.DOTALL)
+_VERSION_ONE: Final = re.compile(r"\A/v1\.0/", re.IGNORECASE)
 _QUERY: Final = re.compile(r"([?#]).*", re.DOTALL)
 
 
@@ -28,6 +29,18 @@ def same_origin(url: str, other: str) -> bool:
         second.hostname,
         _port(second.scheme, second.port),
     )
+
+
+def path_of_link(uri: str, base: str) -> str | None:
+    """The path of a link from `/v1` on: the service writes it with and without the version (behaviour.md 3.2).
+
+    None for a link to another host, which must not be followed: it would carry the token there.
+    """
+    parts = urlsplit(uri)
+    if (parts.netloc or parts.scheme) and not same_origin(uri, base):
+        return None
+    path = "/" + (parts.path.rstrip("/") + "/").removeprefix(urlsplit(base).path + "/").strip("/")
+    return _VERSION_ONE.sub("/v1/", path) if path.lower().startswith("/v1") else "/v1" + path
 
 
 def _port(scheme: str, port: int | None) -> int | None:

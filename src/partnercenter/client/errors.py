@@ -4,6 +4,9 @@
     ├── ServiceRequestError                        nothing was sent
     │   └── HopelessRequestError                   and trying again would change nothing
     ├── ServiceResponseError                       sent, and the answer was lost
+    ├── PollerError                                a poller ended
+    │   ├── OperationFailedError                   what was begun will never be done
+    │   └── OperationTimeoutError                  not done before the deadline, also TimeoutError
     └── HttpResponseError
         ├── DecodeError
         │   └── UnexpectedAnswerError              a success that cannot be read
@@ -28,6 +31,7 @@ import re
 from typing import Any, Final
 
 from azure.core.exceptions import (
+    AzureError,
     ClientAuthenticationError,
     DecodeError,
     HttpResponseError,
@@ -183,6 +187,32 @@ class UnexpectedAnswerError(DecodeError):
         return self.message
 
 
+class PollerError(AzureError):
+    """What ends a poller. `resource` is what was seen last, None when nothing was."""
+
+    def __init__(self, message: str, resource: Any, correlation_id: str) -> None:
+        self.resource = resource
+        self.correlation_id = correlation_id
+        super().__init__(f"{message.rstrip('.')}.{ids_note(None, correlation_id)}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.message, _kept(self))
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class OperationFailedError(PollerError):
+    """What was begun has ended in a state in which it will never be done."""
+
+
+class OperationTimeoutError(PollerError, TimeoutError):
+    """What was begun does not show yet at the deadline; it may still be carried out.
+
+    `continuation_token`, given to the same `begin_…` method, takes the wait up again.
+    """
+
+
 def _echoed(response: Any, name: str) -> str | None:
     """An id as the service echoed it, or as it was sent: the gateway's own refusals carry none."""
     sent = getattr(response.request, "headers", {})
@@ -197,14 +227,15 @@ def ids_note(request_id: str | None, correlation_id: str | None) -> str:
     return f" ({known})" if known else ""
 
 
-def _kept(error: HttpResponseError) -> dict[str, Any]:
+def _kept(error: AzureError) -> dict[str, Any]:
     """What a copy of an error keeps: plain data."""
     lost = ("exc_type", "exc_value", "exc_traceback", "inner_exception", "response", "error")
     return {**vars(error), **dict.fromkeys(lost)}
 
 
-def _revive(kind: type[HttpResponseError], message: str, state: dict[str, Any]) -> HttpResponseError:
+def _revive(kind: type[AzureError], message: str, state: dict[str, Any]) -> AzureError:
     error = kind.__new__(kind, message)
+    error.args = (message,)
     error.__dict__.update(state)
     return error
 

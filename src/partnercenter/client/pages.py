@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from partnercenter.client.addresses import same_origin
+from partnercenter.client.addresses import path_of_link
 from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.contract.headers import CONTINUATION_TOKEN
 from partnercenter.contract.resource import Resource, member_of
@@ -105,22 +105,17 @@ def _link_token(link: Any) -> str | None:
 
 
 def _path(uri: str, here: PageAddress, base: str) -> str:
-    """The link from `/v1` on: the service writes it with and without the version (behaviour.md 3.2).
-
-    A link to another host, or to another list, is not followed: it would carry the token there.
-    """
+    """The link from `/v1` on. One to another host, or to another list, is not followed."""
     if not _can_be_sent(uri):
         raise ValueError("The link to the next page cannot be sent and is not followed.")
-    parts = urlsplit(uri)
-    if (parts.netloc or parts.scheme) and not same_origin(uri, base):
+    path = path_of_link(uri, base)
+    if path is None:
         raise ValueError("The link to the next page leads to another host and is not followed.")
-    path = "/" + (parts.path.rstrip("/") + "/").removeprefix(urlsplit(base).path + "/").strip("/")
-    if not path.lower().startswith("/v1"):
-        path = "/v1" + path
     wanted = here.path.partition("?")[0]
-    if path.lower().replace("/v1.0/", "/v1/") != wanted.lower():
+    if path.lower() != wanted.lower():
         raise ValueError("The link to the next page leads to another list and is not followed.")
-    return f"{wanted}?{parts.query}" if parts.query else wanted
+    query = urlsplit(uri).query
+    return f"{wanted}?{query}" if query else wanted
 
 
 def _with_seek(path: str) -> str:

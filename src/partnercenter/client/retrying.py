@@ -27,7 +27,7 @@ from azure.core.pipeline.policies import AsyncRetryPolicy, RetryPolicy
 from partnercenter.client.errors import HopelessRequestError
 from partnercenter.contract.service_error import parse_retry_after
 
-_RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
+RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -47,7 +47,7 @@ class RetryRules:
 
 def should_retry(status: int, retry_after: str | None, rules: RetryRules, left: float = math.inf) -> bool:
     """Whether an answer with this status is worth another attempt; `left` are the seconds until the deadline."""
-    if status not in _RETRIED_STATUSES:
+    if status not in RETRIED_STATUSES:
         return False
     wait = parse_retry_after(retry_after)
     return wait is None or wait <= min(rules.longest_wait, left)

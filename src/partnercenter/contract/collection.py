@@ -53,3 +53,12 @@ class ItemType(Resource):
     id: Annotated[str | None, READ_ONLY] = None
     display_name: Annotated[str | None, READ_ONLY] = None
     sub_type: Annotated[ItemType | None, READ_ONLY] = None
+
+
+class Contact(Resource):
+    """A person to turn to."""
+
+    first_name: Annotated[str | None, Member(required=True, min_length=1, max_length=50)] = None
+    last_name: Annotated[str | None, Member(required=True, min_length=1, max_length=50)] = None
+    email: Annotated[str | None, Member(required=True, min_length=1, max_length=320)] = None
+    phone_number: Annotated[str | None, Member(max_length=40)] = None

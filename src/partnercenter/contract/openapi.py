@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from partnercenter.contract.headers import CONTINUATION_TOKEN, CORRELATION_ID, REQUEST_ID
-from partnercenter.contract.operations import OPERATIONS, Operation, Paging
+from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.contract.resource import MemberShape, OpenEnum, Resource, shapes_of
 
 Json = dict[str, Any]
@@ -50,6 +50,7 @@ _TRACE_HEADER: Final[Json] = {
 _STATUS_TEXT: Final = {
     200: "Done.",
     201: "Created.",
+    202: "Begun; no body, Location tells where to look.",
     204: "Done; no body.",
     400: "The request, or the state of what it is about, does not allow it.",
     401: "No token, or one that is not accepted.",
@@ -113,10 +114,11 @@ def _parameters(operation: Operation) -> Iterator[Json]:
             "in": "query",
             "description": parameter.description,
             "schema": dict(parameter.schema),
+            **({"required": True} if parameter.required else {}),
         }
     for name in (REQUEST_ID, CORRELATION_ID):
         yield {"name": name, "in": "header", "schema": {"type": "string", "format": "uuid"}}
-    if operation.paging is not Paging.NONE:
+    if operation.paging.has_token:
         yield {"name": CONTINUATION_TOKEN, "in": "header", "schema": {"type": "string"}}
     if operation.if_match:
         yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
@@ -128,18 +130,20 @@ def _statuses(operation: Operation) -> tuple[int, ...]:
 
 def _response(operation: Operation, status: int) -> Json:
     described: Json = {"description": _STATUS_TEXT.get(status, "Refused."), "headers": _TRACED}
-    if operation.method == "HEAD" or status in {204, 401}:
+    if operation.method == "HEAD" or status in {202, 204, 401}:
         return described
     if status >= 400:
         described["content"] = _content("Fault")
     elif operation.response is not None:
         name = operation.response.__name__
-        described["content"] = _content(f"{name}Collection" if operation.collection else name)
+        name = f"{name}Collection" if operation.collection else name
+        described["content"] = _content(name, array=operation.array)
     return described
 
 
-def _content(schema: str) -> Json:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+def _content(name: str, *, array: bool = False) -> Json:
+    schema: Json = {"$ref": f"#/components/schemas/{name}"}
+    return {"application/json": {"schema": {"type": "array", "items": schema} if array else schema}}
 
 
 def _schemas() -> Json:

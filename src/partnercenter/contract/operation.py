@@ -22,6 +22,12 @@ class Paging(Enum):
     NONE = "none"
     SEEK = "seek"
     CONTINUATION_TOKEN = "continuation_token"
+    SIZE_OFFSET = "size_offset"
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a page is asked for with a continuation token."""
+        return self in {Paging.SEEK, Paging.CONTINUATION_TOKEN}
 
 
 class TokenKind(Enum):
@@ -38,15 +44,20 @@ class QueryParameter:
     name: str
     description: str
     schema: Mapping[str, object]
+    required: bool = False
+
+
+Query = Mapping[str, str | int | list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path.
 
-    `request` and `response` are resource types; with `collection` the answer is a collection of
-    `response`. `success` are the statuses that mean it was done: the archived description lists 200
-    beside 204 for a delete, so a client accepts both (behaviour.md 1.1).
+    `request` and `response` are resource types; a POST without a `request` is sent without a body. With
+    `collection` the answer is a collection of `response`, with `array` a bare list of them. `success` are the
+    statuses that mean it was done, the usual one first: the archived description lists 200 beside 204 for a delete,
+    so a client accepts both (behaviour.md 1.1).
     """
 
     name: str
@@ -58,6 +69,7 @@ class Operation:
     request: type[Resource] | None = None
     response: type[Resource] | None = None
     collection: bool = False
+    array: bool = False
     paging: Paging = Paging.NONE
     tokens: frozenset[TokenKind] = frozenset({TokenKind.APP, TokenKind.APP_USER})
     sandbox_only: bool = False
@@ -75,16 +87,21 @@ class Operation:
         """The names in braces, in the order of the path."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
-    def url_path(self, ids: Mapping[str, str], query: Mapping[str, str | int | None] | None = None) -> str:
-        """The path, from `/v1` on, with its ids and its query.
+    @property
+    def ids_in_query(self) -> tuple[str, ...]:
+        """The names of the query that say which resource a write is about."""
+        return tuple(p.name for p in self.query if self.writes and p.name in PATH_PARAMETERS)
+
+    def url_path(self, ids: Mapping[str, str], query: Query | None = None) -> str:
+        """The path, from `/v1` on, with its ids and its query; of a list each value has the name before it.
 
         Raises `ValueError` when an id is empty or malformed: such an id would name another resource.
         """
         path = self.path
         for name in self.path_parameters:
             path = path.replace("{" + name + "}", PATH_PARAMETERS[name](ids[name], name))
-        given = {name: str(value) for name, value in (query or {}).items() if value is not None}
-        return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+        given = {name: value for name, value in (query or {}).items() if value is not None and value != []}
+        return f"{path}?{urlencode(given, doseq=True, quote_via=quote)}" if given else path
 
 
 PATH_PARAMETERS: Final[Mapping[str, Callable[[str, str], str]]] = {
@@ -108,8 +125,13 @@ PATH_PARAMETERS: Final[Mapping[str, Callable[[str, str], str]]] = {
 }
 
 TEXT: Final[Mapping[str, object]] = {"type": "string"}
+BOOLEAN: Final[Mapping[str, object]] = {"type": "boolean"}
 SIZE: Final = QueryParameter(
     "size", "Items of a page; 0 or absent is the service's own choice, 500 is the most.", {"type": "integer"}
+)
+OFFSET: Final = QueryParameter("offset", "How many items to leave out at the beginning.", {"type": "integer"})
+COUNTRY: Final = QueryParameter(
+    "country", "The market, as an ISO 3166 code of two letters.", TEXT, required=True
 )
 FILTER: Final = QueryParameter("filter", "A URL-encoded JSON object with Field, Value and Operator.", TEXT)
 SEEK: Final = QueryParameter(

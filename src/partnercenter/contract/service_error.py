@@ -1,7 +1,7 @@
 """Service errors read and written: the shapes of behaviour.md 11.1.
 
 `parse_service_error` understands whatever a refusal looks like and never raises, because the reader of an
-error must not fail himself. `error_body` writes the standard shape A.
+error must not fail himself. `error_body` writes the standard shape A, `newer_error_body` shape B.
 """
 
 from __future__ import annotations
@@ -126,6 +126,19 @@ def error_body(
         "description": text[:LONGEST_DESCRIPTION],
         "data": list(data),
         "source": source,
+    }
+
+
+def newer_error_body(kind: ServiceErrorKind, error_name: str) -> dict[str, Any]:
+    """A refusal of shape B, which newer parts of the service answer with."""
+    return {
+        "code": kind.code,
+        "message": kind.template,
+        "description": kind.template,
+        "errorName": error_name,
+        "isRetryable": False,
+        "parameters": {},
+        "errorMessageExtended": f"InternalErrorCode={kind.code}",
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Final
 
 from starlette.middleware.errors import ServerErrorMiddleware
@@ -168,6 +169,8 @@ def _start(response: Response) -> Message:
         for name, value in response.headers.items()
     ]
     headers.append((b"Content-Length", str(len(response.body)).encode("ascii")))
+    if "Date" not in response.headers:
+        headers.append((b"Date", formatdate(usegmt=True).encode("ascii")))
     return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 

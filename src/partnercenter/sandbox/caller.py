@@ -95,7 +95,7 @@ class Gatekeeper:
         registered = application is not None and application.is_registered
         if partner is None or not partner.is_csp or not registered:
             raise setting_fault(settings, "fault_not_a_partner")
-        if token.kind == "app" and TokenKind.APP not in operation.tokens and not _app_only(partner, settings):
+        if token.kind == "app" and not _may_be_app_only(operation, partner, settings):
             raise fault(settings, 403, 900329)
         if token.kind == "app_user" and ADMIN_AGENT not in token.roles:
             raise fault(settings, 403, 900308)
@@ -110,9 +110,11 @@ def _accepted_audiences(*, application_id: bool, retired: bool) -> AcceptedAudie
     return AcceptedAudiences(names, retired=retired)
 
 
-def _app_only(partner: Partner, settings: Settings) -> bool:
-    """The one app+user operation so far is the PATCH that a sandbox carries out as its delete (behaviour.md 3.5)."""
-    return partner.is_sandbox and settings.flag("patch_relationship_app_only")
+def _may_be_app_only(operation: Operation, partner: Partner, settings: Settings) -> bool:
+    """Whether a token without a user is enough; also for the PATCH that a sandbox carries out as its delete."""
+    if operation.name == "customers.remove_reseller_relationship":
+        return partner.is_sandbox and settings.flag("patch_relationship_app_only")
+    return TokenKind.APP in operation.tokens
 
 
 def _defect_fault(defect: TokenDefect, settings: Settings) -> Fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
 from typing import Final
 
 from partnercenter.contract.headers import (
@@ -37,6 +38,8 @@ def finish(
     """The answer with its trace headers, and with its body in the form that the settings ask for."""
     locale = request.headers.get(LOCALE.lower(), "")
     headers = dict(response.headers)
+    # Clients judge by this time whether a window is still open, so it is the sandbox's own.
+    headers["Date"] = formatdate(nature.clock.now().timestamp(), usegmt=True)
     headers[REQUEST_ID] = request_id
     headers[CORRELATION_ID] = correlation_id
     headers[TRACE_VECTOR] = nature.ids.trace_vector()

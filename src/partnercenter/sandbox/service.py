@@ -29,8 +29,11 @@ from partnercenter.sandbox.injected_faults import InjectedFault
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.request_log import Exchange
 from partnercenter.sandbox.routes import HANDLERS
+from partnercenter.sandbox.routes.attempts import named
 from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call
+from partnercenter.sandbox.routes.holdings import settle
+from partnercenter.sandbox.rules.refusal import Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
@@ -209,7 +212,12 @@ def _check_contract_version(request: Request, settings: Settings) -> None:
 def _answer(call: Call, connection: Connection) -> Response:
     for name in call.settings.text("precedence").split(","):
         _CHECKS[name](call, connection)
-    return HANDLERS[call.operation.name](call, connection)
+    if call.operation.writes and call.customer_key is not None:
+        settle(connection, call.customer_key, call.nature.clock.now(), call.settings)
+    try:
+        return HANDLERS[call.operation.name](call, connection)
+    except (Refused, RefusedBySetting) as refusal:
+        raise call.refused(refusal) from None
 
 
 def _answer_once(call: Call, connection: Connection) -> Response:
@@ -255,6 +263,8 @@ def _replay_key(call: Call) -> ReplayKey | None:
     path = call.operation.path
     for name, value in zip(call.ids, ids, strict=True):
         path = path.replace("{" + name + "}", value)
+    for name in call.operation.ids_in_query:
+        path += f"?{name}={named(call.query.get(name, ''))}"
     return ReplayKey(
         partner_id=call.partner.tenant_id,
         request_id=sent,

@@ -1,13 +1,21 @@
-"""`client.customers`: customers, their profiles, orders and subscriptions."""
+"""`client.customers`: customers, and the way to everything that one of them has."""
 
 from __future__ import annotations
 
 from azure.core.async_paging import AsyncItemPaged
 
+from partnercenter.client.aio.agreements import CustomerAgreements
+from partnercenter.client.aio.carts import Carts
+from partnercenter.client.aio.catalogue import ProductsOfMarket
+from partnercenter.client.aio.entitlements import Artifacts, Entitlements
+from partnercenter.client.aio.offers import CustomerOffers, OfferCategoriesOfMarket
+from partnercenter.client.aio.orders import Orders
 from partnercenter.client.aio.profiles import CustomerProfiles
-from partnercenter.client.aio.purchases import Orders, Subscriptions
 from partnercenter.client.aio.sender import AsyncSender
+from partnercenter.client.aio.subscriptions import Subscriptions
+from partnercenter.client.aio.users import CustomerUsers, SubscribedSkus
 from partnercenter.client.arguments import filter_query, require_type
+from partnercenter.client.catalogue_scope import CatalogueScope
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.filters import SimpleFieldFilter
 from partnercenter.contract.identifiers import require_guid
@@ -54,8 +62,18 @@ class CustomerOperations:
         self._sender = sender
         self._ids = {"customer_id": customer_id}
         self.profiles = CustomerProfiles(sender, customer_id)
+        self.agreements = CustomerAgreements(sender, customer_id)
+        self.users = CustomerUsers(sender, customer_id)
+        self.subscribed_skus = SubscribedSkus(sender, customer_id)
         self.orders = Orders(sender, customer_id)
+        self.carts = Carts(sender, customer_id)
         self.subscriptions = Subscriptions(sender, customer_id)
+        self.entitlements = Entitlements(sender, customer_id)
+        self.artifacts = Artifacts(sender, customer_id)
+        scope = CatalogueScope.of_customer(customer_id)
+        self.products = ProductsOfMarket(sender, scope)
+        self.offers = CustomerOffers(sender, scope)
+        self.offer_categories = OfferCategoriesOfMarket(sender, scope)
 
     async def get(self) -> Customer:
         """Read the customer (behaviour.md 3.3).

@@ -13,16 +13,17 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from partnercenter.client.authorization import AsyncTokenPolicy
 from partnercenter.client.call_log import CallLogPolicy
-from partnercenter.client.calls import build_request, check, read_object, read_resource
+from partnercenter.client.calls import build_request, check, read_object, read_resource, read_resources
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
 from partnercenter.client.retrying import AsyncRequestRetryPolicy, RetryRules
+from partnercenter.client.waiting import Seen, asked_wait
+from partnercenter.contract.operation import Query
 from partnercenter.contract.operations import OPERATIONS
 from partnercenter.contract.resource import Resource
 
 R = TypeVar("R", bound=Resource)
-Query = Mapping[str, str | int | None]
 
 
 class AsyncSender:
@@ -38,6 +39,7 @@ class AsyncSender:
         headers: ClientHeadersPolicy,
     ) -> None:
         self.base = base
+        self._transport = transport
         self._pipeline: AsyncPipeline[HttpRequest, AsyncHttpResponse] = AsyncPipeline(
             transport,
             [headers, AsyncRequestRetryPolicy(rules), AsyncTokenPolicy(credential, scope), CallLogPolicy()],
@@ -50,6 +52,10 @@ class AsyncSender:
     async def send(self, request: HttpRequest) -> AsyncHttpResponse:
         """Send one call, with its retries."""
         return (await self._pipeline.run(request)).http_response
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, as the transport does between two attempts."""
+        await self._transport.sleep(seconds)
 
     async def call(
         self,
@@ -79,12 +85,31 @@ class AsyncSender:
         kind: type[R],
         ids: Mapping[str, str],
         *,
+        query: Query | None = None,
         body: Resource | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> R:
         """Call an operation that answers with one resource; raises `PartnerCenterError` for a refusal."""
-        response, path = await self.call(name, ids, body=body, headers=headers)
+        response, path = await self.call(name, ids, query=query, body=body, headers=headers)
         return read_resource(kind, response, OPERATIONS[name], path)
+
+    async def resources(
+        self,
+        name: str,
+        kind: type[R],
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: Resource | None = None,
+    ) -> list[R]:
+        """Call an operation that answers with a bare list; raises `PartnerCenterError` for a refusal."""
+        response, path = await self.call(name, ids, query=query, body=body)
+        return read_resources(kind, response, OPERATIONS[name], path)
+
+    async def look(self, name: str, kind: type[R], ids: Mapping[str, str]) -> Seen[R]:
+        """Read a resource that is waited for, with what its answer says about when to read it again."""
+        response, path = await self.call(name, ids)
+        return Seen(read_resource(kind, response, OPERATIONS[name], path), asked_wait(response))
 
     def pages(
         self, name: str, kind: type[R], ids: Mapping[str, str], query: Query | None = None

@@ -1,14 +1,22 @@
 # Generated from src/partnercenter/client/aio/customers.py by tools/generate_sync.py; do not edit.
-"""`client.customers`: customers, their profiles, orders and subscriptions."""
+"""`client.customers`: customers, and the way to everything that one of them has."""
 
 from __future__ import annotations
 
 from azure.core.paging import ItemPaged
 
 from partnercenter.client.arguments import filter_query, require_type
+from partnercenter.client.catalogue_scope import CatalogueScope
+from partnercenter.client.sync.agreements import CustomerAgreements
+from partnercenter.client.sync.carts import Carts
+from partnercenter.client.sync.catalogue import ProductsOfMarket
+from partnercenter.client.sync.entitlements import Artifacts, Entitlements
+from partnercenter.client.sync.offers import CustomerOffers, OfferCategoriesOfMarket
+from partnercenter.client.sync.orders import Orders
 from partnercenter.client.sync.profiles import CustomerProfiles
-from partnercenter.client.sync.purchases import Orders, Subscriptions
 from partnercenter.client.sync.sender import Sender
+from partnercenter.client.sync.subscriptions import Subscriptions
+from partnercenter.client.sync.users import CustomerUsers, SubscribedSkus
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.filters import SimpleFieldFilter
 from partnercenter.contract.identifiers import require_guid
@@ -55,8 +63,18 @@ class CustomerOperations:
         self._sender = sender
         self._ids = {"customer_id": customer_id}
         self.profiles = CustomerProfiles(sender, customer_id)
+        self.agreements = CustomerAgreements(sender, customer_id)
+        self.users = CustomerUsers(sender, customer_id)
+        self.subscribed_skus = SubscribedSkus(sender, customer_id)
         self.orders = Orders(sender, customer_id)
+        self.carts = Carts(sender, customer_id)
         self.subscriptions = Subscriptions(sender, customer_id)
+        self.entitlements = Entitlements(sender, customer_id)
+        self.artifacts = Artifacts(sender, customer_id)
+        scope = CatalogueScope.of_customer(customer_id)
+        self.products = ProductsOfMarket(sender, scope)
+        self.offers = CustomerOffers(sender, scope)
+        self.offer_categories = OfferCategoriesOfMarket(sender, scope)
 
     def get(self) -> Customer:
         """Read the customer (behaviour.md 3.3).

@@ -14,16 +14,17 @@ from azure.core.rest import HttpRequest, HttpResponse
 
 from partnercenter.client.authorization import TokenPolicy
 from partnercenter.client.call_log import CallLogPolicy
-from partnercenter.client.calls import build_request, check, read_object, read_resource
+from partnercenter.client.calls import build_request, check, read_object, read_resource, read_resources
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
 from partnercenter.client.retrying import RequestRetryPolicy, RetryRules
+from partnercenter.client.waiting import Seen, asked_wait
+from partnercenter.contract.operation import Query
 from partnercenter.contract.operations import OPERATIONS
 from partnercenter.contract.resource import Resource
 
 R = TypeVar("R", bound=Resource)
-Query = Mapping[str, str | int | None]
 
 
 class Sender:
@@ -39,6 +40,7 @@ class Sender:
         headers: ClientHeadersPolicy,
     ) -> None:
         self.base = base
+        self._transport = transport
         self._pipeline: Pipeline[HttpRequest, HttpResponse] = Pipeline(
             transport,
             [headers, RequestRetryPolicy(rules), TokenPolicy(credential, scope), CallLogPolicy()],
@@ -51,6 +53,10 @@ class Sender:
     def send(self, request: HttpRequest) -> HttpResponse:
         """Send one call, with its retries."""
         return (self._pipeline.run(request)).http_response
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, as the transport does between two attempts."""
+        self._transport.sleep(seconds)
 
     def call(
         self,
@@ -78,12 +84,31 @@ class Sender:
         kind: type[R],
         ids: Mapping[str, str],
         *,
+        query: Query | None = None,
         body: Resource | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> R:
         """Call an operation that answers with one resource; raises `PartnerCenterError` for a refusal."""
-        response, path = self.call(name, ids, body=body, headers=headers)
+        response, path = self.call(name, ids, query=query, body=body, headers=headers)
         return read_resource(kind, response, OPERATIONS[name], path)
+
+    def resources(
+        self,
+        name: str,
+        kind: type[R],
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: Resource | None = None,
+    ) -> list[R]:
+        """Call an operation that answers with a bare list; raises `PartnerCenterError` for a refusal."""
+        response, path = self.call(name, ids, query=query, body=body)
+        return read_resources(kind, response, OPERATIONS[name], path)
+
+    def look(self, name: str, kind: type[R], ids: Mapping[str, str]) -> Seen[R]:
+        """Read a resource that is waited for, with what its answer says about when to read it again."""
+        response, path = self.call(name, ids)
+        return Seen(read_resource(kind, response, OPERATIONS[name], path), asked_wait(response))
 
     def pages(
         self, name: str, kind: type[R], ids: Mapping[str, str], query: Query | None = None

@@ -23,6 +23,7 @@ from partnercenter.contract.operations import (
     orders,
     products,
     profiles,
+    subscription_changes,
     subscriptions,
     users,
 )
@@ -56,6 +57,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = _checked(
         *orders.TABLE,
         *carts.TABLE,
         *subscriptions.TABLE,
+        *subscription_changes.TABLE,
         *entitlements.TABLE,
         *products.TABLE,
         *offers.TABLE,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from partnercenter.sandbox.routes.attempts import ATTEMPTS
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.rules.audit_documents import AuditEvent, audit_document
 from partnercenter.sandbox.store.audit import NewAuditRecord, add_audit_record
@@ -24,6 +25,11 @@ class AuditedCustomer:
     domain: str
 
 
+def audited_customer(row: Row[Any]) -> AuditedCustomer:
+    """The customer of a row."""
+    return AuditedCustomer(row.id, row.company_name, row.domain)
+
+
 def record(
     call: Call,
     connection: Connection,
@@ -31,17 +37,22 @@ def record(
     operation_type: str,
     *,
     resource_type: str = "customer",
+    resource_id: str | None = None,
     succeeded: bool = True,
-    customized_data: Sequence[tuple[str, str]] = (),
+    customized_data: Sequence[tuple[str, str | None]] = (),
+    old_value: Mapping[str, Any] | None = None,
     new_value: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add the record of what this call did to a customer (behaviour.md 13.1)."""
+    """Add the record of what this call did to a customer, or to something that the customer has (behaviour.md 13.1).
+
+    Without a `resource_id` the resource is the customer; an empty one stands for a resource that never came to be.
+    """
     now = call.nature.clock.now()
     event = AuditEvent(
         partner_id=call.partner.tenant_id,
         customer_id=customer.id,
         customer_name=customer.name,
-        resource_id=customer.id,
+        resource_id=customer.id if resource_id is None else resource_id,
         resource_type=resource_type,
         operation_type=operation_type,
         succeeded=succeeded,
@@ -50,6 +61,7 @@ def record(
         application_id=call.token.client_id,
         user_principal_name=call.token.upn,
         customized_data=customized_data,
+        old_value=old_value,
         new_value=new_value,
     )
     # A claim of a token can hold half a character, which no database takes.
@@ -71,30 +83,18 @@ def relationship_data(domain: str, relationship: str = "Reseller") -> tuple[tupl
     return (("PrimaryDomainName", domain), ("Relationship", relationship))
 
 
-def _delete_operation(call: Call) -> tuple[str, str]:
-    return call.settings.text("audit_delete_operation"), "customer"
-
-
-def _end_operation(call: Call) -> tuple[str, str]:
-    """What the PATCH is recorded as; a sandbox carries it out as its delete (behaviour.md 3.5)."""
-    if call.partner.is_sandbox:
-        return _delete_operation(call)
-    return "remove_partner_customer_relationship", call.settings.text("audit_remove_relationship_resource")
-
-
-_FAILED: Final[Mapping[str, Callable[[Call], tuple[str, str]]]] = {
-    "customers.delete": _delete_operation,
-    "customers.remove_reseller_relationship": _end_operation,
-    "customer_billing_profile.update": lambda _: ("update_customer_billing_profile", "customer"),
-}
-
-
 def record_failure(call: Call, connection: Connection) -> None:
     """Add the record of a refused change, if the customer it was meant for is known."""
-    describe = _FAILED.get(call.operation.name)
+    describe = ATTEMPTS.get(call.operation.name)
     if describe is None or call.customer is None or not call.settings.flag("audit_failed_attempts"):
         return
-    operation_type, resource_type = describe(call)
-    row = call.customer
-    customer = AuditedCustomer(row.id, row.company_name, row.domain)
-    record(call, connection, customer, operation_type, resource_type=resource_type, succeeded=False)
+    attempt = describe(call)
+    record(
+        call,
+        connection,
+        audited_customer(call.customer),
+        attempt.operation_type,
+        resource_type=attempt.resource_type,
+        resource_id=attempt.resource_id,
+        succeeded=False,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,9 @@ from partnercenter.contract.operations import Operation
 from partnercenter.contract.resource import Resource
 from partnercenter.sandbox.identity.verification import VerifiedToken
 from partnercenter.sandbox.nature import Nature
-from partnercenter.sandbox.rules.body_shape import canonical
+from partnercenter.sandbox.rules.body_shape import canonical, find_problems
 from partnercenter.sandbox.rules.country_rules import ADDRESS_INVALID, PROPERTY_INVALID, Problem
+from partnercenter.sandbox.rules.refusal import Refusal, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store.partners import Partner
 from partnercenter.sandbox.wire.fault import Fault, fault, setting_fault
@@ -51,6 +53,12 @@ class Call:
             raise LookupError(f"{self.operation.name} has no customer in its path.")
         return self.customer
 
+    @property
+    def customer_document(self) -> dict[str, Any]:
+        """What a GET of that customer answers."""
+        document: dict[str, Any] = json.loads(self.found_customer.document)
+        return document
+
     def setting_fault(self, name: str, description: str | None = None, *arguments: object) -> Fault:
         """The fault that a setting names."""
         return setting_fault(self.settings, name, description, arguments=arguments)
@@ -69,6 +77,23 @@ class Call:
     def body(self, resource: type[Resource]) -> dict[str, Any]:
         """The body in the contract's spelling (client-quirks.md 1, rows 1 and 2)."""
         return canonical(resource, self.json_object())
+
+    def checked_body(self, resource: type[Resource]) -> dict[str, Any]:
+        """The same, with everything the contract requires of it; raises the fault of the first problem."""
+        body = self.body(resource)
+        self.check_body(resource, body)
+        return body
+
+    def check_body(self, resource: type[Resource], body: dict[str, Any]) -> None:
+        """Raise the fault of the first thing that a body lacks or has wrong."""
+        for problem in find_problems(resource, body):
+            raise self.setting_fault("fault_missing_field", problem.description)
+
+    def refused(self, refusal: Refusal) -> Fault:
+        """The fault of a rule's refusal."""
+        if isinstance(refusal, RefusedBySetting):
+            return self.setting_fault(refusal.name, refusal.description, *refusal.arguments)
+        return self.fault(refusal.status, refusal.code, refusal.description, *refusal.arguments)
 
     def problem_fault(self, problem: Problem) -> Fault:
         """The fault for something wrong with a body; addresses and missing members have settings of their own."""

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from partnercenter.contract.customers import CustomerRelationshipChange
 from partnercenter.contract.enums import CustomerPartnerRelationship
-from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
+from partnercenter.sandbox.purchase_rows import current
+from partnercenter.sandbox.routes.audited import audited_customer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.departed import depart
+from partnercenter.sandbox.routes.holdings import reservation_is_over
 from partnercenter.sandbox.rules.blockers import PurchaseState, blocking_ids, refusal_text
 from partnercenter.sandbox.rules.customer_documents import ended_relationship_document
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.store import audit as audit_store
 from partnercenter.sandbox.store import commerce
 from partnercenter.sandbox.store import customers as store
+from partnercenter.sandbox.store.times import from_micros
 from partnercenter.sandbox.wire.message import Response, json_response, json_text
+
+_SHORTEST_TERM: Final = timedelta(days=364)
 
 
 def delete(call: Call, connection: Connection) -> Response:
@@ -65,19 +72,31 @@ def _check_deletable(call: Call, connection: Connection) -> None:
 
 
 def _check_blockers(call: Call, connection: Connection) -> None:
-    ids = blocking_ids(_purchases(connection, call.found_customer.key), call.settings)
+    ids = blocking_ids(_purchases(call, connection), call.settings)
     if ids:
         raise call.setting_fault("fault_active_orders", refusal_text(ids, call.settings))
 
 
-def _purchases(connection: Connection, customer_key: int) -> list[PurchaseState]:
+def _purchases(call: Call, connection: Connection) -> list[PurchaseState]:
     purchases: dict[str, PurchaseState] = {}
-    for row in commerce.list_states(connection, customer_key):
-        state = PurchaseState(row.id, row.alternate_id, Product(row.product), row.status, [])
-        purchases.setdefault(row.id, state)
+    for row in commerce.list_states(connection, call.found_customer.key):
+        if row.id not in purchases:
+            is_over = _is_over(call, connection, row)
+            product = Product(row.product)
+            purchases[row.id] = PurchaseState(row.id, row.alternate_id, product, row.status, [], is_over)
         if row.subscription_status is not None:
             purchases[row.id].subscription_statuses.append(row.subscription_status)
     return list(purchases.values())
+
+
+def _is_over(call: Call, connection: Connection, state: Any) -> bool:
+    """Whether the term of an order without a subscription has ended; none is shorter than a year."""
+    now = call.nature.clock.now()
+    is_young = from_micros(state.created_at) > now - _SHORTEST_TERM
+    if Product(state.product).has_subscription or is_young:
+        return False
+    row = commerce.find_order(connection, call.found_customer.key, state.id)
+    return row is not None and reservation_is_over(current(row, now), now)
 
 
 def _check_no_active_subscription(call: Call, connection: Connection) -> None:
@@ -97,9 +116,8 @@ def _purge(call: Call, connection: Connection) -> None:
     call.customer_key = None
     if not call.settings.flag("audit_survives_deletion"):
         audit_store.delete_audit_records(connection, row.id)
-    customer = AuditedCustomer(row.id, row.company_name, row.domain)
     operation = call.settings.text("audit_delete_operation")
-    record(call, connection, customer, operation, customized_data=relationship_data(row.domain))
+    record(call, connection, audited_customer(row), operation, customized_data=relationship_data(row.domain))
 
 
 def _end_relationship(call: Call, connection: Connection) -> None:
@@ -110,7 +128,7 @@ def _end_relationship(call: Call, connection: Connection) -> None:
     record(
         call,
         connection,
-        AuditedCustomer(row.id, row.company_name, row.domain),
+        audited_customer(row),
         "remove_partner_customer_relationship",
         resource_type=call.settings.text("audit_remove_relationship_resource"),
         customized_data=relationship_data(row.domain, "None"),

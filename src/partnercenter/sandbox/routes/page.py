@@ -1,14 +1,14 @@
-"""Lists: the filter of the query, and one page that a continuation token leads to; behaviour.md 3.2 and 14."""
+"""Lists: the filter of the query, one page that a continuation token leads to, links; behaviour.md 3.2 and 14."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
-
-from sqlalchemy import Row
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 from partnercenter.contract.headers import CONTINUATION_TOKEN
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.rules.filters import Condition, FilterError, parse_filter
 from partnercenter.sandbox.rules.paging import (
@@ -17,26 +17,39 @@ from partnercenter.sandbox.rules.paging import (
     Page,
     Position,
     Seek,
+    Window,
     collection,
     cut,
     find_seek,
     key_range,
     make_token,
+    part_of,
     read_token,
     window,
 )
+from partnercenter.sandbox.wire.message import Response, json_response
 
 _MOST_ITEMS = 500
 _BAD_QUERY = (400, 2000)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
-_REMEMBERED = ("filter", "startdate", "enddate")
+_SORTING = ("sortfield", "sortdirection", "sortoption.sortfield", "sortoption.sortdirection")
+_REMEMBERED = ("filter", "startdate", "enddate", *_SORTING)
 
-Fetch = Callable[[KeyRange, int], Sequence[Row[Any]]]
-Show = Callable[[Row[Any]], Any]
+
+class HasKey(Protocol):
+    """A row of a list, with the number that tells its place."""
+
+    @property
+    def key(self) -> Any:
+        """The number."""
+        ...
+
+
+R = TypeVar("R", bound=HasKey)
 
 
 def recall_query(call: Call) -> None:
-    """Let the token say what the query leaves out: clients follow without filter and dates (lifecycle.md 4)."""
+    """Let the token say what the query leaves out: clients leave filter, dates and order out (lifecycle.md 4)."""
     position = _position(call)
     if position is not None:
         call.query = {**position.query, **call.query}
@@ -51,45 +64,99 @@ def filter_conditions(call: Call) -> list[Condition]:
         raise call.setting_fault("fault_invalid_filter", str(error)) from None
 
 
-def page_document(call: Call, fetch: Fetch, show: Show, *, newest_first: bool) -> dict[str, Any]:
-    """The page that the query and the continuation token ask for, as a collection."""
-    size = _size(call)
+def own_path(call: Call) -> str:
+    """The path of a call as links write it: without `/v1`, with its ids; their owner was found before."""
+    path = call.operation.path.removeprefix("/v1")
+    for name, value in call.ids.items():
+        path = path.replace("{" + name + "}", parse_guid(value) or quote(value, safe="-._~"))
+    return path
+
+
+def own_uri(call: Call) -> str:
+    """The address of a call as links write it: its path and its query as it came."""
+    parts = query_parts(call)
+    return f"{own_path(call)}?{'&'.join(parts)}" if parts else own_path(call)
+
+
+def query_parts(call: Call, *left_out: str) -> list[str]:
+    """The parts of the query as they came, without those of some names; names are in lower case."""
+    parts = [part for part in call.request.query_string.split("&") if part]
+    return [part for part in parts if part.partition("=")[0].lower() not in left_out]
+
+
+def page_document(
+    call: Call, fetch: Callable[[KeyRange, int], Sequence[R]], show: Callable[[R], Any], *, newest_first: bool
+) -> dict[str, Any]:
+    """The page that the query and the continuation token ask for, as a collection in the order of its rows' keys."""
+
+    def read(wanted: Window, count: int) -> Sequence[R]:
+        return fetch(key_range(wanted, newest_first=newest_first), count)
+
+    return _document(call, read, show)
+
+
+def sorted_page_document(
+    call: Call, rows: Sequence[R], show: Callable[[R], Any], *, is_shown: Callable[[R], bool]
+) -> dict[str, Any]:
+    """The same of a list in an order of its own. `rows` are all there ever were, so that each page is found again."""
+
+    def read(wanted: Window, count: int) -> Sequence[R]:
+        part = part_of(rows, [row.key for row in rows], wanted)
+        return [row for row in part if is_shown(row)][:count]
+
+    return _document(call, read, show)
+
+
+def _document(
+    call: Call, read: Callable[[Window, int], Sequence[R]], show: Callable[[R], Any]
+) -> dict[str, Any]:
+    size = page_size(call)
     position = _position(call)
     seek = find_seek(call.query.get("seekoperation"), position is not None)
     if seek is None:
         raise call.fault(*_BAD_QUERY, "seekOperation must be Next, Previous, First, Last or PageIndex.")
     wanted = window(seek, position)
-    keys = key_range(wanted, newest_first=newest_first)
-    page = cut(fetch(keys, size + 1), size, wanted)
+    page = cut(read(wanted, size + 1), size, wanted)
     if not page.rows and seek is Seek.NEXT and call.settings.text("past_the_end") == "refuse":
         raise call.fault(*_BAD_QUERY, "There is no page after the last one.")
     return _collection(call, page, show)
 
 
-def _collection(call: Call, page: Page[Row[Any]], show: Show) -> dict[str, Any]:
+def whole_list(items: Iterable[Any]) -> Response:
+    """A list that is never paged, as a collection without links (behaviour.md 14)."""
+    found = list(items)
+    return json_response(
+        200, {"totalCount": len(found), "items": found, "attributes": {"objectType": "Collection"}}
+    )
+
+
+def linked_list(call: Call, items: Sequence[Any]) -> Response:
+    """The same with the link to itself, for the lists that have it (lifecycle.md 7)."""
+    uri = own_uri(call)
+    document = collection(items, self_uri=uri, page_uri=uri, token=None, has_next=False, has_previous=False)
+    return json_response(200, document)
+
+
+def _collection(call: Call, page: Page[R], show: Callable[[R], Any]) -> dict[str, Any]:
     token = None
     if page.rows:
         query = {name: call.query[name] for name in _REMEMBERED if call.query.get(name)}
         position = Position(page.rows[0].key, page.rows[-1].key, query)
         token = make_token(position, _scope(call), call.page_secret)
-    path = call.operation.path.removeprefix("/v1")
-    parts = [part for part in call.request.query_string.split("&") if part]
-    kept = [part for part in parts if part.partition("=")[0].lower() != "seekoperation"]
+    kept = query_parts(call, "seekoperation")
     return collection(
         [show(row) for row in page.rows],
-        self_uri=f"{path}?{'&'.join(parts)}" if parts else path,
-        page_uri=f"{path}?{'&'.join(kept)}" if kept else path,
+        self_uri=own_uri(call),
+        page_uri=f"{own_path(call)}?{'&'.join(kept)}" if kept else own_path(call),
         token=token,
         has_next=page.has_next,
         has_previous=page.has_previous,
     )
 
 
-def _size(call: Call) -> int:
-    text = call.query.get("size", "").strip() or "0"
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise call.fault(*_BAD_QUERY, "size must be a whole number.")
-    size = int(text)
+def page_size(call: Call) -> int:
+    """How many items a page may have, by the query and the settings."""
+    size = whole_number(call, "size")
     if size < 0 and call.settings.text("negative_page_size") == "refuse":
         raise call.fault(*_BAD_QUERY, "size must not be negative.")
     size = max(0, size)
@@ -98,9 +165,17 @@ def _size(call: Call) -> int:
     return min(size or call.settings.number("default_page_size"), _MOST_ITEMS)
 
 
+def whole_number(call: Call, name: str) -> int:
+    """A number of the query, 0 without one; raises the fault of a text that is none."""
+    text = call.query.get(name, "").strip() or "0"
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise call.fault(*_BAD_QUERY, f"{name} must be a whole number.")
+    return int(text)
+
+
 def _scope(call: Call) -> str:
-    """What a token is bound to; size, filter and dates may change on the way."""
-    return f"{call.partner.tenant_id} {call.operation.name}"
+    """What a token is bound to; size, filter, dates and order may change on the way."""
+    return f"{call.partner.tenant_id} {call.operation.name} {own_path(call)}"
 
 
 def _position(call: Call) -> Position | None:

@@ -13,7 +13,7 @@ from partnercenter.contract.timestamps import dotnet_ticks, format_timestamp
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """Something that was done, or refused, to a resource of a customer."""
+    """Something that was done, or refused, to a resource of a customer; without a `resource_id` none came to be."""
 
     partner_id: str
     customer_id: str
@@ -26,7 +26,8 @@ class AuditEvent:
     correlation_id: str
     application_id: str
     user_principal_name: str | None
-    customized_data: Sequence[tuple[str, str]] = ()
+    customized_data: Sequence[tuple[str, str | None]] = ()
+    old_value: Mapping[str, Any] | None = None
     new_value: Mapping[str, Any] | None = None
 
 
@@ -41,7 +42,7 @@ def audit_document(event: AuditEvent) -> dict[str, Any]:
         str(dotnet_ticks(event.moment)),
     )
     document: dict[str, Any] = {
-        "id": "_".join(parts).lower(),
+        "id": "_".join(part for part in parts if part).lower(),
         "partnerId": event.partner_id,
         "participants": [event.partner_id],
         "customerId": event.customer_id,
@@ -56,8 +57,9 @@ def audit_document(event: AuditEvent) -> dict[str, Any]:
         "customizedData": [{"key": key, "value": value} for key, value in event.customized_data],
         "attributes": {"objectType": "AuditRecord"},
     }
-    if event.new_value is not None:
-        document["resourceNewValue"] = json.dumps(_pascal_case(event.new_value), ensure_ascii=False)
+    for name, value in (("resourceOldValue", event.old_value), ("resourceNewValue", event.new_value)):
+        if value is not None:
+            document[name] = json.dumps(_pascal_case(value), ensure_ascii=False)
     return document
 
 

@@ -1,7 +1,7 @@
 """What stands in the way of deleting a customer; behaviour.md 1.2.
 
 Pure functions over what the store knows of the customer's orders and subscriptions. An order blocks by
-itself (reservations, perpetual software, anything still pending) or through its subscription (Azure
+itself (reservations, perpetual software, savings plans, anything still pending) or through its subscriptions (Azure
 plans, new commerce, marketplace, software subscriptions).
 """
 
@@ -16,16 +16,16 @@ from partnercenter.sandbox.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class PurchaseState:
-    """An order with the states of the subscriptions that it began."""
+    """An order with the states of the subscriptions that it began; `is_over` when its term has ended."""
 
     order_id: str
     alternate_id: str
     product: Product
     order_status: str
     subscription_statuses: list[str]
+    is_over: bool = False
 
 
-_WITHOUT_SUBSCRIPTION = {Product.AZURE_RESERVATION, Product.PERPETUAL_SOFTWARE, Product.AZURE_SAVINGS_PLAN}
 _SWITCHES = {
     Product.AZURE_SAVINGS_PLAN: "blocks_azure_savings_plan",
     Product.NEW_COMMERCE: "blocks_new_commerce",
@@ -33,22 +33,22 @@ _SWITCHES = {
     Product.LEGACY: "blocks_legacy",
     Product.LEGACY_AZURE: "blocks_legacy",
 }
-_SETTLED = {"suspended", "deleted", "expired", "disabled"}
-_PENDING = {"pending", "pending_po_upload", "po_upload_complete", "pending_review"}
+SETTLED = frozenset({"suspended", "deleted", "expired", "disabled"})
+PENDING = frozenset({"pending", "pending_po_upload", "po_upload_complete", "pending_review"})
 
 
 def blocks(purchase: PurchaseState, settings: Settings) -> bool:
     """Whether this purchase stops the customer from being deleted."""
     if purchase.order_status == "cancelled":
         return False
-    if purchase.order_status in _PENDING:
+    if purchase.order_status in PENDING:
         return settings.flag("blocks_pending_orders")
     switch = _SWITCHES.get(purchase.product)
     if switch is not None and not settings.flag(switch):
         return False
-    if purchase.product in _WITHOUT_SUBSCRIPTION:
-        return True
-    live = [status for status in purchase.subscription_statuses if status not in _SETTLED]
+    if not purchase.product.has_subscription:
+        return not purchase.is_over or settings.flag("settled_blocks")
+    live = [status for status in purchase.subscription_statuses if status not in SETTLED]
     return bool(live) or settings.flag("settled_blocks")
 
 

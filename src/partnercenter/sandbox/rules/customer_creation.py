@@ -63,6 +63,11 @@ def billing_profile_problems(body: Mapping[str, Any], settings: Settings) -> Ite
     yield from _profile_rules(body, "", settings)
 
 
+def is_email_address(text: str) -> bool:
+    """Whether a text has the form of an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 def is_address_problem(problem: Problem) -> bool:
     """Whether the service may take the customer all the same, and never let it be deleted (behaviour.md 1.2)."""
     return problem.code == ADDRESS_INVALID
@@ -105,7 +110,7 @@ def _domain_problems(domain: str, settings: Settings) -> Iterator[Problem]:
 
 def _profile_rules(profile: Mapping[str, Any], prefix: str, settings: Settings) -> Iterator[Problem]:
     email = profile.get("email")
-    if isinstance(email, str) and email.strip() and not _EMAIL.fullmatch(email):
+    if isinstance(email, str) and email.strip() and not is_email_address(email):
         yield Problem(f"{prefix}email", PROPERTY_INVALID, f"{prefix}email is not an e-mail address.")
     address = profile.get("defaultAddress")
     if not isinstance(address, dict):

@@ -1,8 +1,8 @@
 """Pages of a list: the continuation token, the links, and which rows come next; behaviour.md 3.2 and 14.
 
 A token holds the keys of the first and last row of its page, so a page costs the same wherever it is
-and rows that come or go in between move nobody. It also holds the filter and the dates of the list, because
-clients follow with the token alone (lifecycle.md 4). It is signed, and bound to the partner and the list: a
+and rows that come or go in between move nobody. It also holds the filter, the dates and the order of the list,
+because clients follow with the token alone (lifecycle.md 4). It is signed, and bound to the partner and the list: a
 foreign, old or forged one is refused.
 """
 
@@ -69,6 +69,10 @@ class KeyRange:
     before: int | None
     descending: bool
 
+    def holds(self, key: int) -> bool:
+        """Whether a key is within the bounds."""
+        return (self.after is None or key > self.after) and (self.before is None or key < self.before)
+
 
 def key_range(wanted: Window, *, newest_first: bool) -> KeyRange:
     """The keys that a window means in a list that grows at its end, or with `newest_first` at its start."""
@@ -77,6 +81,17 @@ def key_range(wanted: Window, *, newest_first: bool) -> KeyRange:
         return KeyRange(wanted.before, start if wanted.after is None else wanted.after, not wanted.backwards)
     start = None if wanted.start is None else wanted.start - 1
     return KeyRange(start if wanted.after is None else wanted.after, wanted.before, wanted.backwards)
+
+
+def part_of(rows: Sequence[R], keys: Sequence[int], wanted: Window) -> list[R]:
+    """The rows that a window means in a list whose order is not that of its keys, in the direction it is read."""
+    place = {key: at for at, key in enumerate(keys)}
+    low = 0 if wanted.start is None else place.get(wanted.start, 0)
+    if wanted.after is not None:
+        low = place.get(wanted.after, -1) + 1
+    high = len(rows) if wanted.before is None else place.get(wanted.before, len(rows))
+    part = list(rows[low:high])
+    return part[::-1] if wanted.backwards else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +180,22 @@ def collection(
     if token is not None and has_next:
         document["continuationToken"] = token
     return {**document, "links": links, "attributes": {"objectType": "Collection"}}
+
+
+def offset_collection(
+    items: Sequence[Any], self_uri: str, bare_uri: str, *, size: int, offset: int
+) -> dict[str, Any]:
+    """A collection of the items from an offset on. `bare_uri` is its address without size and offset."""
+    page = list(items[offset : offset + size])
+    join = "" if bare_uri.endswith("?") else "&"
+    links = {"self": link(self_uri)}
+    if offset + size < len(items):
+        links["next"] = link(f"{bare_uri}{join}offset={offset + size}&size={size}")
+    if offset > 0:
+        links["previous"] = link(f"{bare_uri}{join}offset={max(0, offset - size)}&size={size}")
+    return {
+        "totalCount": len(page),
+        "items": page,
+        "links": links,
+        "attributes": {"objectType": "Collection"},
+    }

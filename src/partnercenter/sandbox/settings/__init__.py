@@ -15,9 +15,11 @@ from typing import Final
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import (
+    agreements,
     answers,
     audit,
     cancelling,
+    catalogue,
     customers,
     delays,
     deletion,
@@ -26,6 +28,7 @@ from partnercenter.sandbox.settings import (
     subscriptions,
     throttling,
     tokens,
+    users,
 )
 from partnercenter.sandbox.settings.profiles import PROFILES
 from partnercenter.sandbox.settings.setting import Setting, Value, words
@@ -42,6 +45,9 @@ GROUPS: Final[Mapping[str, tuple[Setting, ...]]] = {
     "Throttling": throttling.TABLE,
     "Answers": answers.TABLE,
     "Customers": customers.TABLE,
+    "Catalogue": catalogue.TABLE,
+    "Agreements": agreements.TABLE,
+    "Users and licences": users.TABLE,
     "Purchases": purchases.TABLE,
     "Cancelling": cancelling.TABLE,
     "Subscriptions and entitlements": subscriptions.TABLE,

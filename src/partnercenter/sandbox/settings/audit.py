@@ -20,5 +20,11 @@ TABLE: Final = (
         "13.1",
         "Resource type of an ended relationship.",
     ),
+    words(
+        "audit_azure_cancel_operation",
+        ("update_subscription", "undefined"),
+        "13.1",
+        "Operation type of a cancelled Azure subscription.",
+    ),
     fault("fault_audit_window", "400/2000", "13.1", "Audit records asked for more than 90 days back."),
 )

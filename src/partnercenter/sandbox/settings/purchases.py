@@ -19,6 +19,7 @@ TABLE: Final = (
         "4.4",
         "Checking out a cart again: the first result once more, or 800065.",
     ),
+    words("cart_update_status", ("200", "201"), "4.1", "What a changed cart is answered with."),
     words("legacy_purchase", ("allow", "refuse"), "4.4", "Whether legacy offers can still be bought."),
     number("subscription_quota", 5, "8", "Subscriptions that a sandbox customer can have.", most=10_000),
     fault("fault_subscription_quota", "403/800066", "8", "One subscription more than that."),

@@ -120,6 +120,7 @@ subscriptions: Final = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
     Column("next_document", Text),
+    Column("next_at", BigInteger),
     Column("due_at", BigInteger),
     sqlite_with_rowid=False,
 )
@@ -135,6 +136,15 @@ azure_entitlements: Final = Table(
     Column("document", Text, nullable=False),
     Column("next_document", Text),
     Column("due_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+support_contacts: Final = Table(
+    "support_contacts",
+    metadata,
+    Column("customer_key", ForeignKey("customers.key", ondelete="CASCADE"), primary_key=True),
+    Column("subscription_id", Text, primary_key=True),
+    Column("document", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

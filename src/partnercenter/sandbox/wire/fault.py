@@ -1,14 +1,15 @@
 """Faults: how the service says no.
 
 Handlers raise `Fault`; the service turns it into an answer. The shapes are those of behaviour.md 11.1:
-A with code and description, C from the gateway, D without a body.
+A with code and description, B from newer parts of the service, C from the gateway, D without a body.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from partnercenter.contract.service_error import error_body
+from partnercenter.contract.service_error import error_body, newer_error_body
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS, ServiceErrorKind, find_kind
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.wire.message import Response, json_response
@@ -46,18 +47,32 @@ def fault(
     description: str | None = None,
     *,
     arguments: Sequence[object] = (),
+    data: Sequence[object] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Fault:
     """A fault of shape A; without a description the catalogue's text is filled with `arguments`."""
-    kind = (
-        find_kind(status, code)
-        or _any_status(code)
-        or ServiceErrorKind(status, code, "unnamed", "Refused.", "")
-    )
-    body = error_body(kind, *arguments, description=description)
-    if settings.text("error_full_stop") == "off":
-        body["description"] = str(body["description"]).rstrip(".") or "Refused"
+    body = error_body(_kind(status, code), *arguments, data=data, description=description)
+    _end(body, settings, "description")
     return Fault(json_response(status, body, headers), str(body["description"]))
+
+
+def newer_fault(settings: Settings, status: int, code: int, error_name: str) -> Fault:
+    """A fault of shape B, with the catalogue's text."""
+    body = newer_error_body(_kind(status, code), error_name)
+    _end(body, settings, "description", "message")
+    return Fault(json_response(status, body), str(body["description"]))
+
+
+def _kind(status: int, code: int) -> ServiceErrorKind:
+    unnamed = ServiceErrorKind(status, code, "unnamed", "Refused.", "")
+    return find_kind(status, code) or _any_status(code) or unnamed
+
+
+def _end(body: dict[str, Any], settings: Settings, *names: str) -> None:
+    """Take the full stop away where the settings say so."""
+    if settings.text("error_full_stop") == "off":
+        for name in names:
+            body[name] = str(body[name]).rstrip(".") or "Refused"
 
 
 def _any_status(code: int) -> ServiceErrorKind | None:

@@ -34,6 +34,11 @@ class Request:
             values.setdefault(name.lower(), value)
         return values
 
+    def query_values(self, name: str) -> list[str]:
+        """Every value of a name of the query, which is matched without case."""
+        pairs = parse_qsl(self.query_string, keep_blank_values=True)
+        return [value for key, value in pairs if key.lower() == name.lower()]
+
 
 class Delivery(Enum):
     """How much of an answer reaches the caller."""

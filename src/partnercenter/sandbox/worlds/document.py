@@ -18,6 +18,7 @@ from partnercenter.sandbox.rules.product import Product
 
 _MOST_CUSTOMERS = 1_000_000
 _DAYS = 36_500
+_SECONDS = 10_000_000
 _LONGEST = 500
 _DOMAIN = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
@@ -25,19 +26,40 @@ _DOMAIN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class WorldAzureSubscription:
+    """An Azure subscription below an Azure plan."""
+
+    name: str
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
 class WorldPurchase:
-    """An order, with the subscription that it began where its product has one."""
+    """An order, with the subscription that it began where its product has one.
+
+    `item` is what was bought, the usual one of the product unless it is named; `add_ons` are the items bought on top
+    of it in the same order. `registered` tells whether reservations can be bought for an Azure plan or subscription,
+    `settles_in` when a pending order is completed; without it, never.
+    """
 
     product: Product
     quantity: int = 1
     order_status: str = "completed"
     subscription_status: str = "active"
     age: timedelta = timedelta()
+    item: str | None = None
+    term: str | None = None
+    billing_cycle: str | None = None
+    auto_renew: bool | None = None
+    add_ons: tuple[str, ...] = ()
+    azure_subscriptions: tuple[WorldAzureSubscription, ...] = ()
+    registered: bool = False
+    settles_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorldCustomer:
-    """A customer; `body` is what a create would send, merged over an address that is valid."""
+    """A customer; `address` is laid over one that is valid. `has_agreement`: it may buy."""
 
     company_name: str
     customer_id: str | None = None
@@ -45,6 +67,7 @@ class WorldCustomer:
     address: Mapping[str, Any] = field(default_factory=dict)
     age: timedelta = timedelta()
     undeletable_reason: str | None = None
+    has_agreement: bool = True
     purchases: tuple[WorldPurchase, ...] = ()
 
 
@@ -135,6 +158,7 @@ def _customer(json: object, place: str) -> WorldCustomer:
         address=_address(members.take_object("address"), f"{place}.address"),
         age=timedelta(days=members.take_number("ageDays", 0, _DAYS)),
         undeletable_reason=members.take_text("undeletable") if members.has("undeletable") else None,
+        has_agreement=members.take_flag("agreement", True),
         purchases=tuple(_purchase(item, f"{place}.purchases[{i}]") for i, item in purchases),
     )
     members.end()
@@ -144,6 +168,9 @@ def _customer(json: object, place: str) -> WorldCustomer:
 def _purchase(json: object, place: str) -> WorldPurchase:
     members = _Members(json, place)
     orders = ("completed", "pending", "cancelled")
+    add_ons = enumerate(members.take_list("addOns"))
+    below = enumerate(members.take_list("azureSubscriptions"))
+    renews = members.take_flag("autoRenew", False) if members.has("autoRenew") else None
     subscriptions = ("active", "suspended", "deleted", "expired", "disabled", "pending")
     result = WorldPurchase(
         product=Product(members.take_word("product", tuple(p.value for p in Product), required=True)),
@@ -151,9 +178,39 @@ def _purchase(json: object, place: str) -> WorldPurchase:
         order_status=members.take_word("orderStatus", orders),
         subscription_status=members.take_word("subscriptionStatus", subscriptions),
         age=timedelta(days=members.take_number("ageDays", 0, _DAYS)),
+        item=members.take_text("item") if members.has("item") else None,
+        term=members.take_text("term") if members.has("term") else None,
+        billing_cycle=members.take_text("billingCycle") if members.has("billingCycle") else None,
+        auto_renew=renews,
+        add_ons=tuple(_text(item, f"{place}.addOns[{i}]") for i, item in add_ons),
+        azure_subscriptions=tuple(
+            _azure_subscription(item, f"{place}.azureSubscriptions[{i}]") for i, item in below
+        ),
+        registered=members.take_flag("registered", False),
+        settles_in=_seconds(members, "settlesInSeconds"),
     )
     members.end()
     return result
+
+
+def _seconds(members: _Members, name: str) -> timedelta | None:
+    return timedelta(seconds=members.take_number(name, 0, _SECONDS)) if members.has(name) else None
+
+
+def _azure_subscription(json: object, place: str) -> WorldAzureSubscription:
+    members = _Members(json, place)
+    result = WorldAzureSubscription(
+        name=members.take_text("name", "Azure subscription"),
+        status=members.take_word("status", ("active", "inactive")),
+    )
+    members.end()
+    return result
+
+
+def _text(json: object, place: str) -> str:
+    if not isinstance(json, str) or not json.strip() or len(json) > _LONGEST:
+        raise SandboxError(f"In the world, {place} must be a text.")
+    return json.strip()
 
 
 def _address(json: dict[str, Any], place: str) -> dict[str, Any]:

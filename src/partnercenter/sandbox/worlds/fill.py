@@ -21,12 +21,6 @@ from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.client_secrets import hash_secret
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.rules.audit_documents import AuditEvent, audit_document
-from partnercenter.sandbox.rules.commerce_documents import (
-    ARTICLES,
-    Purchase,
-    order_document,
-    subscription_document,
-)
 from partnercenter.sandbox.rules.customer_creation import (
     customer_problems,
     is_address_problem,
@@ -39,8 +33,10 @@ from partnercenter.sandbox.store import schema
 from partnercenter.sandbox.store.partners import Application, Environment, Partner, PartnerKind
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
-from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner, WorldPurchase
+from partnercenter.sandbox.worlds.agreements import agreement_values
+from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
+from partnercenter.sandbox.worlds.purchases import Buying, purchase_rows
 
 Row = dict[str, Any]
 
@@ -58,7 +54,7 @@ _ADDRESS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class PreparedWorld:
-    """The rows of a world. Those of `domains`, `orders` and `subscriptions` name their customer by its id."""
+    """The rows of a world. `domains`, and the rows of `below`, by table, name their customer by its id."""
 
     settings: Settings
     partners: list[Row] = field(default_factory=list)
@@ -66,16 +62,15 @@ class PreparedWorld:
     customers: list[Row] = field(default_factory=list)
     domains: dict[str, str | None] = field(default_factory=dict)
     audit_records: list[Row] = field(default_factory=list)
-    orders: list[Row] = field(default_factory=list)
-    subscriptions: list[Row] = field(default_factory=list)
+    below: dict[str, list[Row]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """How many there are of what."""
         return {
             "partners": len(self.partners),
             "customers": len(self.customers),
-            "orders": len(self.orders),
-            "subscriptions": len(self.subscriptions),
+            "orders": len(self.below.get("orders", ())),
+            "subscriptions": len(self.below.get("subscriptions", ())),
         }
 
 
@@ -104,8 +99,8 @@ def put_in(connection: Connection, world: PreparedWorld) -> None:
     ]
     _insert(connection, schema.domain_names, domains)
     _insert(connection, schema.audit_records, world.audit_records)
-    _insert(connection, schema.orders, list(_with_keys(world.orders, keys)))
-    _insert(connection, schema.subscriptions, list(_with_keys(world.subscriptions, keys)))
+    for name, rows in world.below.items():
+        _insert(connection, schema.metadata.tables[name], list(_with_keys(rows, keys)))
     partner_store.replace_settings(connection, world.settings.changed)
 
 
@@ -217,8 +212,15 @@ class _Preparation:
         }
         self._rows.customers.append(row)
         self._rows.audit_records.append(_creation_record(partner, row, moment))
-        for purchase in customer.purchases:
-            self._add_purchase(identity.tenant_id, purchase)
+        country = str(created["billingProfile"]["defaultAddress"]["country"])
+        buying = Buying(identity.tenant_id, country, self._now, self._settings, ids)
+        for table, values in purchase_rows(customer.purchases, buying):
+            self._add_below(table, identity.tenant_id, values)
+        if customer.has_agreement:
+            self._add_below("agreements", identity.tenant_id, agreement_values(created, ids.guid(), moment))
+
+    def _add_below(self, table: str, customer_id: str, values: Row) -> None:
+        self._rows.below.setdefault(table, []).append({"customer_id": customer_id, **values})
 
     def _body(self, customer: WorldCustomer) -> dict[str, Any]:
         label = "".join(re.findall(r"[a-z0-9]+", customer.company_name.lower()))[:40] or "customer"
@@ -246,43 +248,6 @@ class _Preparation:
             if customer.undeletable_reason is None or not is_address_problem(problem):
                 name = customer.company_name[:60]
                 raise SandboxError(f"In the world, the customer {name!r} is not valid: {problem.description}")
-
-    def _add_purchase(self, customer_id: str, purchase: WorldPurchase) -> None:
-        article = ARTICLES[purchase.product]
-        alternate_id = secrets.token_hex(6)
-        made = Purchase(
-            customer_id=customer_id,
-            order_id=_order_id(purchase, alternate_id, self._nature),
-            alternate_id=alternate_id,
-            subscription_id=self._nature.ids.guid(),
-            product=purchase.product,
-            quantity=purchase.quantity,
-            order_status=purchase.order_status,
-            subscription_status=purchase.subscription_status,
-            created=self._now - purchase.age,
-        )
-        shared = {
-            "customer_id": customer_id,
-            "product": purchase.product.value,
-            "created_at": to_micros(made.created),
-        }
-        order = {
-            "id": made.order_id,
-            "alternate_id": alternate_id,
-            "status": purchase.order_status,
-            "billing_cycle": article.billing_cycle,
-            "document": json_text(order_document(made)),
-        }
-        self._rows.orders.append({**shared, **order})
-        if article.has_subscription:
-            subscription = {
-                "id": made.subscription_id,
-                "order_id": made.order_id,
-                "status": purchase.subscription_status,
-                "status_since": shared["created_at"],
-                "document": json_text(subscription_document(made)),
-            }
-            self._rows.subscriptions.append({**shared, **subscription})
 
 
 def _applications(partner: WorldPartner) -> tuple[Any, ...]:
@@ -316,13 +281,3 @@ def _creation_record(partner: WorldPartner, customer: Row, moment: datetime) -> 
         "operated_at": to_micros(moment),
         "document": json_text(audit_document(event)),
     }
-
-
-def _order_id(purchase: WorldPurchase, alternate_id: str, nature: Nature) -> str:
-    """The three styles of order ids (behaviour.md 4.2)."""
-    article = ARTICLES[purchase.product]
-    if ":" not in article.offer_id:
-        return nature.ids.guid().upper()
-    if not article.has_subscription or purchase.product.value in {"marketplace", "software_subscription"}:
-        return secrets.token_urlsafe(24) + "1"
-    return alternate_id

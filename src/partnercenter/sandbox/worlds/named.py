@@ -10,6 +10,7 @@ from typing import Final
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.rules.product import Product
+from partnercenter.sandbox.worlds.blockers import every_blocker, every_stuck_customer
 from partnercenter.sandbox.worlds.document import (
     World,
     WorldApplication,
@@ -114,6 +115,8 @@ def _partners() -> World:
 WORLDS: Final[Mapping[str, Callable[[], World]]] = {
     "empty": _empty,
     "demo": _demo,
+    "one-of-each": lambda: _with_customers(*every_blocker()),
+    "stuck": lambda: _with_customers(*every_stuck_customer()),
     "full": _full,
     "partners": _partners,
 }

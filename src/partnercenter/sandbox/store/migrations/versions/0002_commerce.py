@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("next_document", sa.Text(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
     )
+    _of_a_customer("support_contacts", "subscription_id", sa.Column("document", sa.Text(), nullable=False))
     _of_a_customer(
         "registrations", "subscription_id", sa.Column("registered_at", sa.BigInteger(), nullable=False)
     )
@@ -81,6 +82,7 @@ def _subscriptions() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("next_document", sa.Text(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
     )
     kept = "customer_key, id, order_id, product, status, created_at, document"
