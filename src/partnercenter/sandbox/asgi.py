@@ -108,7 +108,10 @@ class _Shell:
             return answer
         submitted = self._service.submit(request)
         while isinstance(submitted, Later):
-            await asyncio.sleep(submitted.seconds)
+            try:
+                await asyncio.sleep(submitted.seconds)
+            except asyncio.CancelledError:  # the server ends before the call has begun
+                return Response(503, delivery=Delivery.RESET)
             submitted = submitted.go_on()
         return await asyncio.wrap_future(submitted) if isinstance(submitted, Future) else submitted
 

@@ -179,8 +179,9 @@ def _form_problems(line: WantedLine, item: CatalogueItem, buyer: Buyer) -> Itera
         text = f"The item is not sold for this term and billing cycle. It has {offered}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
     if line.renewal_duration is None:
-        refusal = Refused(400, 6001, "The item cannot be renewed for the term of renewsTo.")
-        yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, refusal)
+        offered = ", ".join(dict.fromkeys(t.duration for t in renewal_terms(item) if t.duration))
+        text = f"The item does not renew for this term. It has {offered or 'no term'}."
+        yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
     if item.needs_attestation and not line.attestation_accepted:
         refusal = Refused(400, 900203, None, item.catalog_item_id)
         yield LineProblem(CartErrorCode.ATTESTATION_NOT_ACCEPTED, refusal)
