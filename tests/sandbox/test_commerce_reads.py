@@ -136,6 +136,18 @@ def test_each_order_with_a_subscription_has_it(shop: Shop) -> None:
     assert len(PRODUCTS) - len(WITHOUT_SUBSCRIPTION) == len(subscriptions)
 
 
+def test_a_pending_order_has_not_begun_its_subscription(sandbox: Sandbox) -> None:
+    """As long as it is pending, which is for ever unless the world says when it settles, none is shown (4.4)."""
+    waiting = {"product": "new_commerce", "orderStatus": "pending", "ageDays": 1}
+    settling = {**waiting, "ageDays": 0, "settlesInSeconds": 10_000}
+    sandbox.seed({"partners": [partner(OTHER_TENANT, OTHER_CLIENT, customer(OWN, waiting, settling))]})
+    token = sandbox.mint(**OF_OTHER)
+    orders = sandbox.call("GET", f"/v1/customers/{OWN}/orders", token=token).json()["items"]
+    shown = [("pending", "subscriptionId" in order["lineItems"][0]) for order in orders]
+    subscriptions = sandbox.call("GET", f"/v1/customers/{OWN}/subscriptions", token=token).json()
+    assert ([("pending", False)] * 2, 0) == (shown, subscriptions["totalCount"])
+
+
 def test_subscriptions_of_an_unknown_order_are_none(shop: Shop) -> None:
     """An `order_id` that the customer does not have finds nothing."""
     assert [] == shop.items("/subscriptions?order_id=unknown")

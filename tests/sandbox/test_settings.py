@@ -35,6 +35,7 @@ from tests.sandbox.conftest import (
     fault_of,
     partner,
 )
+from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
 
 from partnercenter.sandbox.errors import SandboxError
@@ -424,7 +425,7 @@ EFFECTS: Mapping[str, Effect] = {
     "fault_audit_window": Effect(
         ask("GET", "/auditrecords?startDate=2001-01-01"), Fault(400, 2000), ANY_FAULT, AS_TOLD
     ),
-    **{name: Effect(*effect) for name, effect in PEOPLE.items()},
+    **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.rules.catalogue import Term
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import age_refusal
 from partnercenter.sandbox.rules.product import Product
@@ -23,6 +24,7 @@ from partnercenter.sandbox.settings import Settings
 Json = dict[str, Any]
 
 _ENDED: Final = {"expired", "disabled"}
+_IDLE: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 _RENEWABLE: Final = {
     Product.NEW_COMMERCE,
     Product.MARKETPLACE,
@@ -37,7 +39,8 @@ class Surroundings:
     """What decides beside the subscription itself. `created` is when its order was made.
 
     `has_active_below` tells of active Azure subscriptions or reservations below an Azure plan, `has_active_add_ons`
-    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer.
+    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer,
+    `terms` those that it can be renewed for.
     """
 
     is_sandbox: bool
@@ -46,6 +49,7 @@ class Surroundings:
     has_active_add_ons: bool = False
     parent_is_active: bool = True
     quantities: tuple[int, int] = (1, 10_000_000)
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _status(current: Json, body: Mapping[str, Any]) -> SubscriptionStatus | None
     word = str(body["status"])
     wanted = SubscriptionStatus.from_word(word)
     if wanted is None:
-        raise Refused(400, 900126, None, word[:60], "the list of subscription statuses.")
+        raise Refused(400, 900126, None, word[:60], "the list of subscription statuses")
     return None if wanted == current["status"] else wanted
 
 
@@ -124,16 +128,20 @@ def changed_document(
         refusal = _status_refusal(product, current, change.status, around, now=now, settings=settings)
         if refusal is not None:
             raise refusal
-        if change.status != SubscriptionStatus.SUSPENDED:
-            changed.pop("suspensionReasons", None)
-        changed |= _status_members(product, current, change.status)
-    if change.status not in {SubscriptionStatus.DELETED, SubscriptionStatus.SUSPENDED}:
+        changed = with_status(product, current, change.status)
+    if change.status not in _IDLE:
         changed |= _other_members(product, current, change, around, now=now, settings=settings)
         if change.forgets_next_term:
             changed.pop("scheduledNextTermInstructions", None)
-    elif product is Product.NEW_COMMERCE:
-        changed.pop("scheduledNextTermInstructions", None)
     return with_next_etag(changed)
+
+
+def with_status(product: Product, current: Json, status: SubscriptionStatus) -> Json:
+    """The subscription with another status, and what goes with it (behaviour.md 5.2); its etag is the same still."""
+    changed = {name: value for name, value in current.items() if name != "suspensionReasons"}
+    if product is Product.NEW_COMMERCE and status in _IDLE:
+        changed.pop("scheduledNextTermInstructions", None)
+    return changed | _status_members(product, current, status)
 
 
 def _check_state(current: Json, change: SubscriptionChange) -> None:
@@ -142,7 +150,7 @@ def _check_state(current: Json, change: SubscriptionChange) -> None:
         raise Refused(400, 2011, None, current["id"])
     if status in _ENDED:
         if change.status is not None:
-            raise Refused(400, 800040, None, change.status.value, status)
+            raise RefusedBySetting("fault_ended_subscription", None, change.status.value, status)
         raise Refused(400, 900279)
     # Billing is put off until the publisher, or in a sandbox the partner, activates it.
     if status == "pending" and change.status != SubscriptionStatus.DELETED:
@@ -193,7 +201,14 @@ def _cancellation_refusal(
         return _new_commerce_refusal(current, around, now=now, settings=settings)
     if product is Product.MARKETPLACE:
         return _marketplace_refusal(current, around, now=now, settings=settings)
-    return age_refusal(product, around.created, is_sandbox=around.is_sandbox, now=now, settings=settings)
+    return age_refusal(
+        product,
+        [current["offerId"]],
+        around.created,
+        is_sandbox=around.is_sandbox,
+        now=now,
+        settings=settings,
+    )
 
 
 def _new_commerce_refusal(
@@ -211,8 +226,8 @@ def _new_commerce_refusal(
 def _marketplace_refusal(
     current: Json, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Refusal | None:
-    """In production 24 hours for a monthly term and 14 days for a year (behaviour.md 4.3)."""
-    start = parse_timestamp(current["creationDate"])
+    """In production 24 hours for a monthly term and 14 days for a year, renewed or not (behaviour.md 4.3)."""
+    start = max(parse_timestamp(current[name]) for name in ("creationDate", "effectiveStartDate"))
     if around.is_sandbox:
         days = settings.number("marketplace_window_days")
         closed = now > _last_refund(current, start + timedelta(days=days))
@@ -262,7 +277,7 @@ def _other_members(
     if change.next_term is not None:
         if product is not Product.NEW_COMMERCE:
             raise Refused(403, 900263)
-        members["scheduledNextTermInstructions"] = change.next_term
+        members["scheduledNextTermInstructions"] = _next_term(current, change.next_term, around, settings)
     if change.quantity is not None:
         members |= _quantity_members(product, current, change.quantity, around, now=now, settings=settings)
     return members
@@ -271,13 +286,9 @@ def _other_members(
 def _quantity_members(
     product: Product, current: Json, wanted: int, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Json:
-    least, most = around.quantities
     if not product.has_seats or product is Product.SOFTWARE_SUBSCRIPTION:
         raise Refused(400, 800095)
-    if around.is_sandbox and wanted > settings.number("seat_quota"):
-        raise RefusedBySetting("fault_seat_quota")
-    if not least <= wanted <= most:
-        raise Refused(400, 2002)
+    _check_quantity(wanted, around, settings)
     if product is not Product.NEW_COMMERCE:
         return {"quantity": wanted}
     details = [part for part in refundable_details(current) if part[1] > now]
@@ -289,6 +300,33 @@ def _quantity_members(
     else:
         details = _given_back(details, -more)
     return {"quantity": wanted, "refundableQuantity": refundable(details)}
+
+
+def _check_quantity(wanted: int, around: Surroundings, settings: Settings) -> None:
+    least, most = around.quantities
+    if around.is_sandbox and wanted > settings.number("seat_quota"):
+        raise RefusedBySetting("fault_seat_quota")
+    if not least <= wanted <= most:
+        raise Refused(400, 2002)
+
+
+def _next_term(current: Json, wanted: Json, around: Surroundings, settings: Settings) -> Json:
+    """What was ordered for the next term, in the spelling of the catalogue; nobody is there to refuse it later."""
+    if "quantity" in wanted:
+        _check_quantity(wanted["quantity"], around, settings)
+    product = wanted.get("product") or {}
+    names = ("productId", "skuId", "availabilityId")
+    for name, own in zip(names, current["offerId"].split(":"), strict=False):
+        if name in product and product[name].lower() != own.lower():
+            text = "The sandbox carries out no upgrades and no transitions, at the end of a term neither."
+            raise RefusedBySetting("fault_transition_not_served", text)
+    duration = product.get("termDuration") or current.get("renewalTermDuration") or current["termDuration"]
+    cycle = product.get("billingCycle") or current["billingCycle"]
+    for term in around.terms:
+        if (term.duration, term.billing_cycle) == (duration.upper(), cycle):
+            spelled = {"termDuration": term.duration} if "termDuration" in product else {}
+            return {**wanted, "product": {**product, **spelled}} if product else wanted
+    raise Refused(400, 6001, "The subscription cannot be renewed for this term and billing cycle.")
 
 
 def _given_back(details: list[tuple[int, datetime]], count: int) -> list[tuple[int, datetime]]:
