@@ -118,10 +118,19 @@ class WantedLine:
     @property
     def renewal_duration(self) -> str | None:
         """The duration of the terms after the first, empty for the same; None when the item has no such term."""
-        if self.item is None or not self.renews_to:
+        if not self.renews_to:
             return ""
         wanted = self.renews_to.lower()
-        return next((t.duration for t in renewal_terms(self.item) if t.duration.lower() == wanted), None)
+        return next((duration for duration in self.renewals if duration.lower() == wanted), None)
+
+    @property
+    def renewals(self) -> tuple[str, ...]:
+        """The durations that can follow: those that are billed in the cycle of the first term."""
+        if self.item is None or self.term is None:
+            return ()
+        cycle = self.term.billing_cycle
+        terms = renewal_terms(self.item)
+        return tuple(dict.fromkeys(t.duration for t in terms if t.duration and t.billing_cycle == cycle))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +187,8 @@ def _form_problems(line: WantedLine, item: CatalogueItem, buyer: Buyer) -> Itera
         offered = ", ".join(f"{t.duration or 'no term'} {t.billing_cycle}" for t in item.terms)
         text = f"The item is not sold for this term and billing cycle. It has {offered}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
-    if line.renewal_duration is None:
-        offered = ", ".join(dict.fromkeys(t.duration for t in renewal_terms(item) if t.duration))
-        text = f"The item does not renew for this term. It has {offered or 'no term'}."
+    elif line.renewal_duration is None:
+        text = f"The item does not renew for this term. It has {', '.join(line.renewals) or 'no term'}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
     if item.needs_attestation and not line.attestation_accepted:
         refusal = Refused(400, 900203, None, item.catalog_item_id)
