@@ -308,7 +308,10 @@ def test_a_large_world_is_seeded_in_reasonable_time(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("world", "said"),
     [
-        ({"world": "dmo"}, "There is no world named 'dmo'; the worlds are empty, demo, one-of-each, stuck, full, partners."),
+        (
+            {"world": "dmo"},
+            "There is no world named 'dmo'; the worlds are empty, demo, one-of-each, stuck, full, partners.",
+        ),
         ({"world": 5}, 'either {"world": "name"} or a world document'),
         ({"world": "demo", "settings": {}}, 'either {"world": "name"} or a world document'),
         ({"partner": []}, "the world has no member 'partner'; did you mean partners?"),
