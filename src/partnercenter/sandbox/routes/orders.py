@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from partnercenter.contract.enums import BillingCycleType, OrderStatus
+from partnercenter.contract.enums import BillingCycleType, OrderStatus, SubscriptionStatus
 from partnercenter.contract.orders import Order
 from partnercenter.contract.timestamps import parse_timestamp
 from partnercenter.sandbox.purchase_rows import (
@@ -47,6 +47,7 @@ from partnercenter.sandbox.rules.order_cancelling import (
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.purchase_documents import with_prices
 from partnercenter.sandbox.rules.refusal import Refused, RefusedBySetting
+from partnercenter.sandbox.rules.subscription_changes import with_status
 from partnercenter.sandbox.store import commerce as store
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response, json_response, json_text, text_response
@@ -203,7 +204,7 @@ def _carry_out(call: Call, connection: Connection, order: Current, lines: set[in
     ended = cancelled_subscriptions(order.document, lines)
     for row, stored in subscriptions(call, connection):
         if row.id in ended and stored.status != "deleted":
-            later = {**stored.document, "status": "deleted", "autoRenewEnabled": False}
+            later = with_status(stored.product, stored.document, SubscriptionStatus.DELETED)
             changed = stored.becoming(with_next_etag(later), now, now + timedelta(seconds=seconds))
             store.update_subscription(connection, key, row.id, subscription_values(changed))
     _record_update(call, connection, order.document, cancelled)

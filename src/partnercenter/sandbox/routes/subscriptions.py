@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import member_of
 from partnercenter.contract.subscriptions import Subscription, SupportContact
@@ -34,6 +35,7 @@ from partnercenter.sandbox.rules.subscription_changes import (
     Surroundings,
     asked_change,
     changed_document,
+    with_status,
 )
 from partnercenter.sandbox.rules.subscription_documents import provisioning_status, registration_status
 from partnercenter.sandbox.rules.subscription_life import StoredSubscription
@@ -44,7 +46,7 @@ from partnercenter.sandbox.wire.message import Response, json_response, json_tex
 Json = dict[str, Any]
 Found = tuple[Row[Any], StoredSubscription]
 
-_GOES_WITH_ITS_BASE: Final = {"suspended", "deleted"}
+_GOES_WITH_ITS_BASE: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 
 
 def list_subscriptions(call: Call, connection: Connection) -> Response:
@@ -119,10 +121,10 @@ def update_subscription(call: Call, connection: Connection) -> Response:
 def _check_etag(call: Call, document: Json) -> None:
     """An etag that is sent must be the current one; none need be sent (behaviour.md 5.3)."""
     current = member_of(document["attributes"], "etag")
-    header = call.request.headers.get("if-match", "").strip().removeprefix("W/").strip('" ')
     body = sent_member(sent_member(call.json_object(), "attributes"), "etag")
-    for sent in (header, body.strip('" ') if isinstance(body, str) else ""):
-        if sent and current is not None and sent not in {current, "*"}:
+    for sent in (call.request.headers.get("if-match"), body):
+        bare = sent.strip().removeprefix("W/").strip('" ') if isinstance(sent, str) else ""
+        if bare and current is not None and bare not in {current, "*"}:
             raise Refused(400, 2055)
 
 
@@ -183,11 +185,11 @@ def _carry_out(
     later = stored.becoming(changed, now, moment)
     store.update_subscription(connection, key, row.id, subscription_values(later))
     record_update(call, connection, stored.document, changed)
-    if change.status is not None and change.status.value in _GOES_WITH_ITS_BASE:
+    if change.status in _GOES_WITH_ITS_BASE:
         for add_on, state in subscriptions(call, connection):
             if add_on.parent_id == row.id and state.status in {"active", "pending"}:
-                with_base = {**state.document, "status": change.status.value, "autoRenewEnabled": False}
-                values = subscription_values(state.becoming(with_next_etag(with_base), now, moment))
+                with_base = with_next_etag(with_status(state.product, state.document, change.status))
+                values = subscription_values(state.becoming(with_base, now, moment))
                 store.update_subscription(connection, key, add_on.id, values)
                 record_update(call, connection, state.document, with_base)
     if not seconds:

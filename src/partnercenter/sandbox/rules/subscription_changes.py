@@ -23,6 +23,7 @@ from partnercenter.sandbox.settings import Settings
 Json = dict[str, Any]
 
 _ENDED: Final = {"expired", "disabled"}
+_ENDS_OR_PAUSES: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 _RENEWABLE: Final = {
     Product.NEW_COMMERCE,
     Product.MARKETPLACE,
@@ -119,21 +120,29 @@ def changed_document(
 ) -> Json:
     """The subscription after the change; raises `Refused` or `RefusedBySetting` when it is not allowed."""
     _check_state(current, change)
+    if change.status == SubscriptionStatus.SUSPENDED and change.quantity is not None:
+        raise Refused(400, 2001)
     changed = dict(current)
     if change.status is not None:
         refusal = _status_refusal(product, current, change.status, around, now=now, settings=settings)
         if refusal is not None:
             raise refusal
-        if change.status != SubscriptionStatus.SUSPENDED:
-            changed.pop("suspensionReasons", None)
-        changed |= _status_members(product, current, change.status)
-    if change.status not in {SubscriptionStatus.DELETED, SubscriptionStatus.SUSPENDED}:
+        changed = with_status(product, current, change.status)
+    if change.status not in _ENDS_OR_PAUSES:
         changed |= _other_members(product, current, change, around, now=now, settings=settings)
         if change.forgets_next_term:
             changed.pop("scheduledNextTermInstructions", None)
-    elif product is Product.NEW_COMMERCE:
-        changed.pop("scheduledNextTermInstructions", None)
     return with_next_etag(changed)
+
+
+def with_status(product: Product, current: Json, status: SubscriptionStatus) -> Json:
+    """The subscription in another status, with what goes with it (behaviour.md 5.2)."""
+    changed = {**current, **_status_members(product, current, status)}
+    if status != SubscriptionStatus.SUSPENDED:
+        changed.pop("suspensionReasons", None)
+    if product is Product.NEW_COMMERCE and status in _ENDS_OR_PAUSES:
+        changed.pop("scheduledNextTermInstructions", None)
+    return changed
 
 
 def _check_state(current: Json, change: SubscriptionChange) -> None:
