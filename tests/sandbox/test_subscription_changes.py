@@ -231,7 +231,7 @@ def test_what_is_carried_out_is_recorded(sandbox: Sandbox, name: str) -> None:
 
 
 def test_a_suspension_ends_the_renewal(shop: Shop) -> None:
-    """New commerce loses renewal and scheduled change, and is told why; an activation brings only the rest back (5.2)."""
+    """New commerce loses renewal and scheduled change and is told why; an activation brings back the rest (5.2)."""
     subscription = shop.buy_subscription(BASIC, 5)
     planned = shop.change(subscription, scheduledNextTermInstructions={"quantity": 9}).json()
     assert {"quantity": 9} == planned["scheduledNextTermInstructions"]

@@ -142,14 +142,13 @@ def _surroundings(
     add_ons = [state for other, state in subscriptions(call, connection) if other.parent_id == row.id]
     order = next((order for order in orders(call, connection) if order.row.id == row.order_id), None)
     made = stored.document["creationDate"] if order is None else order.document["creationDate"]
-    item = find_item(stored.document["offerId"])
     return Surroundings(
         is_sandbox=call.partner.is_sandbox,
         created=parse_timestamp(made),
+        item=find_item(stored.document["offerId"]),
         has_active_below=stored.product is Product.AZURE_PLAN and _active_below(call, connection, row.id),
         has_active_add_ons=any(state.status == "active" for state in add_ons),
         parent_is_active=parent is None or parent.status == "active",
-        quantities=(1, 10_000_000) if item is None else (item.minimum_quantity, item.maximum_quantity),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from partnercenter.contract.enums import CartErrorCode
-from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, find_item
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, following_terms
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
@@ -120,10 +120,9 @@ class WantedLine:
         """The terms that can follow: those of the item, or of what a trial becomes, that are billed in this cycle."""
         if self.item is None or self.term is None:
             return ()
-        followers = [self.item, *(item for item in map(find_item, self.item.converts_to) if item is not None)]
-        terms = [term for follower in followers for term in follower.terms]
         cycle = self.term.billing_cycle
-        return tuple(dict.fromkeys(t.duration for t in terms if t.duration and t.billing_cycle == cycle))
+        terms = (term for term in following_terms(self.item) if term.billing_cycle == cycle)
+        return tuple(dict.fromkeys(term.duration for term in terms if term.duration))
 
 
 @dataclass(frozen=True, slots=True)

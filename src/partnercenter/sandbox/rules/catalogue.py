@@ -164,6 +164,12 @@ def find_item(catalog_item_id: str) -> CatalogueItem | None:
     return _load().items.get(catalog_item_id.upper())
 
 
+def following_terms(item: CatalogueItem) -> tuple[Term, ...]:
+    """The terms that can follow one of this item: its own, and those of what a trial becomes."""
+    followers = (find_item(name) for name in item.converts_to)
+    return (*item.terms, *(term for follower in followers if follower for term in follower.terms))
+
+
 def default_item(kind: Product) -> CatalogueItem:
     """The item of this kind that a seeded purchase is of."""
     return _load().defaults[kind]

@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.rules.catalogue import CatalogueItem
 from partnercenter.sandbox.rules.etags import with_next_etag
+from partnercenter.sandbox.rules.next_terms import next_term
 from partnercenter.sandbox.rules.order_cancelling import age_refusal
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
@@ -38,15 +40,15 @@ class Surroundings:
     """What decides beside the subscription itself. `created` is when its order was made.
 
     `has_active_below` tells of active Azure subscriptions or reservations below an Azure plan, `has_active_add_ons`
-    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer.
+    of add-ons, `parent_is_active` of an add-on's base. `item` is what was bought, None when it is sold no more.
     """
 
     is_sandbox: bool
     created: datetime
+    item: CatalogueItem | None
     has_active_below: bool = False
     has_active_add_ons: bool = False
     parent_is_active: bool = True
-    quantities: tuple[int, int] = (1, 10_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,9 @@ def _other_members(
     if change.next_term is not None:
         if product is not Product.NEW_COMMERCE:
             raise Refused(403, 900263)
-        members["scheduledNextTermInstructions"] = change.next_term
+        if "quantity" in change.next_term:
+            _check_seats(change.next_term["quantity"], around, settings)
+        members["scheduledNextTermInstructions"] = next_term(current, around.item, change.next_term)
     if change.quantity is not None:
         members |= _quantity_members(product, current, change.quantity, around, now=now, settings=settings)
     return members
@@ -280,13 +284,9 @@ def _other_members(
 def _quantity_members(
     product: Product, current: Json, wanted: int, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Json:
-    least, most = around.quantities
     if not product.has_seats or product is Product.SOFTWARE_SUBSCRIPTION:
         raise Refused(400, 800095)
-    if around.is_sandbox and wanted > settings.number("seat_quota"):
-        raise RefusedBySetting("fault_seat_quota")
-    if not least <= wanted <= most:
-        raise Refused(400, 2002)
+    _check_seats(wanted, around, settings)
     if product is not Product.NEW_COMMERCE:
         return {"quantity": wanted}
     details = [part for part in refundable_details(current) if part[1] > now]
@@ -298,6 +298,15 @@ def _quantity_members(
     else:
         details = _given_back(details, -more)
     return {"quantity": wanted, "refundableQuantity": refundable(details)}
+
+
+def _check_seats(wanted: int, around: Surroundings, settings: Settings) -> None:
+    if around.is_sandbox and wanted > settings.number("seat_quota"):
+        raise RefusedBySetting("fault_seat_quota")
+    item = around.item
+    least, most = (1, wanted) if item is None else (item.minimum_quantity, item.maximum_quantity)
+    if not least <= wanted <= most:
+        raise Refused(400, 2002)
 
 
 def _given_back(details: list[tuple[int, datetime]], count: int) -> list[tuple[int, datetime]]:
