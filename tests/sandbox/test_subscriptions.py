@@ -353,18 +353,19 @@ def test_a_support_contact_is_the_partner_until_another_is_named(shop: Shop, ite
         assert Fault(403, 900329) == fault_of(shop.call(method, path, body))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        None,
-        [],
-        {},
-        {"supportTenantId": "x"},
-        {"supportMpnId": "y"},
-        {"supportTenantId": "", "supportMpnId": "y"},
-    ]
-    + [{"supportTenantId": 7, "supportMpnId": "y"}, {"supportTenantId": "x", "supportMpnId": "y", "name": 7}],
+BAD_CONTACTS: tuple[Any, ...] = (
+    None,
+    [],
+    {},
+    {"supportTenantId": "x"},
+    {"supportMpnId": "y"},
+    {"supportTenantId": "", "supportMpnId": "y"},
+    {"supportTenantId": 7, "supportMpnId": "y"},
+    {"supportTenantId": "x", "supportMpnId": "y", "name": 7},
 )
+
+
+@pytest.mark.parametrize("body", BAD_CONTACTS)
 def test_a_bad_support_contact_gets_one_sentence(shop: Shop, body: Any) -> None:
     """400, and the contact stays (14)."""
     path = f"/subscriptions/{shop.buy_subscription(BASIC)['id']}/supportcontact"

@@ -52,7 +52,7 @@ def create_conversion(call: Call, connection: Connection) -> Response:
         return json_response(200, {**result, "error": {"code": _NOT_FOUND, "description": description}})
     check_idle(stored)
     now = call.nature.clock.now()
-    quantity = int(body.get("quantity", stored.document["quantity"]))
+    quantity: int = body["quantity"] if "quantity" in body else stored.document["quantity"]
     changed = _converted(call, stored, target, term, quantity)
     values = subscription_values(stored.becoming(changed, now, now))
     store.update_subscription(connection, call.found_customer.key, row.id, values)
