@@ -25,7 +25,7 @@ from partnercenter.sandbox.routes.holdings import azure_entitlements, orders, su
 from partnercenter.sandbox.routes.orders import activation_link, collection, listed
 from partnercenter.sandbox.routes.page import own_uri
 from partnercenter.sandbox.rules.body_shape import sent_member
-from partnercenter.sandbox.rules.catalogue import find_item, renewal_terms
+from partnercenter.sandbox.rules.catalogue import find_item
 from partnercenter.sandbox.rules.customer_documents import self_links
 from partnercenter.sandbox.rules.entitlement_documents import entitled_lines
 from partnercenter.sandbox.rules.etags import with_next_etag
@@ -123,10 +123,10 @@ def update_subscription(call: Call, connection: Connection) -> Response:
 def _check_etag(call: Call, document: Json) -> None:
     """An etag that is sent must be the current one; none need be sent (behaviour.md 5.3)."""
     current = member_of(document["attributes"], "etag")
-    header = call.request.headers.get("if-match", "").strip().removeprefix("W/").strip('" ')
     body = sent_member(sent_member(call.json_object(), "attributes"), "etag")
-    for sent in (header, body.strip('" ') if isinstance(body, str) else ""):
-        if sent and current is not None and sent not in {current, "*"}:
+    for sent in (call.request.headers.get("if-match"), body):
+        bare = sent.strip().removeprefix("W/").strip('" ') if isinstance(sent, str) else ""
+        if bare and current is not None and bare not in {current, "*"}:
             raise Refused(400, 2055)
 
 
@@ -144,15 +144,13 @@ def _surroundings(
     add_ons = [state for other, state in subscriptions(call, connection) if other.parent_id == row.id]
     order = next((order for order in orders(call, connection) if order.row.id == row.order_id), None)
     made = stored.document["creationDate"] if order is None else order.document["creationDate"]
-    item = find_item(stored.document["offerId"])
     return Surroundings(
         is_sandbox=call.partner.is_sandbox,
         created=parse_timestamp(made),
+        item=find_item(stored.document["offerId"]),
         has_active_below=stored.product is Product.AZURE_PLAN and _active_below(call, connection, row.id),
         has_active_add_ons=any(state.status == "active" for state in add_ons),
         parent_is_active=parent is None or parent.status == "active",
-        quantities=(1, 10_000_000) if item is None else (item.minimum_quantity, item.maximum_quantity),
-        terms=() if item is None else renewal_terms(item),
     )
 
 

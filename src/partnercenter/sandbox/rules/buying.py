@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from partnercenter.contract.enums import CartErrorCode
-from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, renewal_terms
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, following_terms
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
@@ -129,8 +129,8 @@ class WantedLine:
         if self.item is None or self.term is None:
             return ()
         cycle = self.term.billing_cycle
-        terms = renewal_terms(self.item)
-        return tuple(dict.fromkeys(t.duration for t in terms if t.duration and t.billing_cycle == cycle))
+        terms = (term for term in following_terms(self.item) if term.billing_cycle == cycle)
+        return tuple(dict.fromkeys(term.duration for term in terms if term.duration))
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,10 +166,10 @@ def find_item(catalog_item_id: str) -> CatalogueItem | None:
     return _load().items.get(catalog_item_id.upper())
 
 
-def renewal_terms(item: CatalogueItem) -> tuple[Term, ...]:
-    """The terms that can follow the one that was bought; after a trial also those of what it can become."""
-    targets = [target for target in map(find_item, item.converts_to) if target is not None]
-    return tuple(term for sold in (item, *targets) for term in sold.terms)
+def following_terms(item: CatalogueItem) -> tuple[Term, ...]:
+    """The terms that can follow one of this item: its own, and those of what a trial becomes."""
+    followers = (find_item(name) for name in item.converts_to)
+    return (*item.terms, *(term for follower in followers if follower for term in follower.terms))
 
 
 def default_item(kind: Product) -> CatalogueItem:
