@@ -42,8 +42,10 @@ class Shop:
         return self._sandbox.call("GET", f"/v1/customers/{OWN}{path}", token=self._token)
 
     def items(self, path: str) -> list[dict[str, Any]]:
-        """The items of a collection."""
+        """The items of a collection; one that was asked for something links to itself (lifecycle.md 11)."""
         document = self.answer(path).json()
+        own = {"uri": f"/customers/{OWN}{path}", "method": "GET", "headers": []}
+        assert ({"self": own} if "?order_id=" in path else None) == document.pop("links", None)
         assert {"totalCount", "items", "attributes"} == set(document)
         assert ({"objectType": "Collection"}, document["totalCount"]) == (
             document["attributes"],

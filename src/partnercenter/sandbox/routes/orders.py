@@ -35,7 +35,7 @@ from partnercenter.sandbox.routes.purchasing import (
 )
 from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.catalogue import find_item
-from partnercenter.sandbox.rules.customer_documents import link
+from partnercenter.sandbox.rules.customer_documents import link, self_links
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import (
     OrderState,
@@ -103,10 +103,14 @@ def listed(call: Call, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     return [row for row in rows if row.created_at <= latest]
 
 
-def collection(documents: Iterable[str]) -> Response:
-    """A collection without links, joined from texts that are stored as they are sent."""
+def collection(documents: Iterable[str], uri: str | None = None) -> Response:
+    """A collection joined from texts that are stored as they are sent; with an address it links to itself."""
     items = list(documents)
-    text = f'{{"totalCount":{len(items)},"items":[{",".join(items)}],"attributes":{{"objectType":"Collection"}}}}'
+    links = "" if uri is None else f'"links":{json_text(self_links(uri))},'
+    text = (
+        f'{{"totalCount":{len(items)},"items":[{",".join(items)}],'
+        f'{links}"attributes":{{"objectType":"Collection"}}}}'
+    )
     return text_response(200, text)
 
 
