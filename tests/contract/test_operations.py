@@ -56,21 +56,18 @@ TRICKS = [
 NOT_GUIDS = ["x", "{}", GUID[:-1], GUID + "0", "%2e%2e", "all"]
 
 
-def parameters() -> list[tuple[str, str, str]]:
-    """Each operation with each of its parameters and each value that must be refused."""
-    return [
-        (operation.name, parameter, value)
-        for operation in OPERATIONS.values()
-        for parameter in operation.path_parameters
-        for value in (*TRICKS, *(NOT_GUIDS if PATH_PARAMETERS[parameter].__name__ == "require_guid" else ()))
-    ]
+def parameters() -> list[tuple[str, str]]:
+    """Each operation with each of its parameters."""
+    return [(o.name, parameter) for o in OPERATIONS.values() for parameter in o.path_parameters]
 
 
-@pytest.mark.parametrize(("name", "parameter", "value"), parameters())
-def test_bad_ids_never_form_a_path(name: str, parameter: str, value: str) -> None:
+@pytest.mark.parametrize(("name", "parameter"), parameters())
+def test_bad_ids_never_form_a_path(name: str, parameter: str) -> None:
     """An empty, blank, malformed or path-like id raises ValueError that names the parameter."""
-    with pytest.raises(ValueError, match=f"{parameter} must"):
-        OPERATIONS[name].url_path({**GOOD, parameter: value})
+    is_guid = PATH_PARAMETERS[parameter].__name__ == "require_guid"
+    for value in (*TRICKS, *(NOT_GUIDS if is_guid else ())):
+        with pytest.raises(ValueError, match=f"{parameter} must"):
+            OPERATIONS[name].url_path({**GOOD, parameter: value})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)

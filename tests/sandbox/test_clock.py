@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -247,3 +248,10 @@ def test_an_order_is_json(sandbox: Sandbox) -> None:
     for content in (b"", b"[]", b"P7D", json.dumps("P7D").encode()):
         answer = sandbox.control("PATCH", "/clock", content=content)
         assert (400, True) == (answer.status_code, bool(SENTENCE.fullmatch(answer.json()["error"])))
+
+
+def test_answers_are_dated_by_the_sandboxs_clock(sandbox: Sandbox) -> None:
+    """The Date header of an API answer is the sandbox's time, by which clients judge whether a window is open."""
+    moved = parse_timestamp(move(sandbox, advance="P40D")["now"]).replace(microsecond=0)
+    dated = parsedate_to_datetime(sandbox.call("GET", "/v1/customers").headers["Date"])
+    assert timedelta(0) <= dated - moved < timedelta(minutes=1)

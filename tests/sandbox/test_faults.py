@@ -441,6 +441,23 @@ def test_faults_say_nothing_on_stderr(start_process: StartProcess, http: httpx2.
     assert [] == process.errors
 
 
+def test_a_delay_does_not_hold_up_the_end(start_process: StartProcess, http: httpx2.Client) -> None:
+    """A server that is told to end does not wait for a call that has not begun: its connection is reset."""
+    process: SandboxProcess = start_process()
+    sandbox = Sandbox(process.url, http)
+    add(sandbox, delaySeconds=600)
+    with plain(sandbox.url) as connection:
+        send(connection, sandbox, "GET", LIST)
+        while waiting(sandbox):
+            pass
+        process.process.terminate()
+        with pytest.raises(ConnectionResetError):
+            received(connection)
+    assert 0 == process.process.wait(15)
+    process.stop()
+    assert not [line for line in process.errors if "Traceback" in line]
+
+
 # Their life
 
 

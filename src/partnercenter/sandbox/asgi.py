@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Final
 
 from starlette.middleware.errors import ServerErrorMiddleware
@@ -107,7 +108,10 @@ class _Shell:
             return answer
         submitted = self._service.submit(request)
         while isinstance(submitted, Later):
-            await asyncio.sleep(submitted.seconds)
+            try:
+                await asyncio.sleep(submitted.seconds)
+            except asyncio.CancelledError:  # the server ends before the call has begun
+                return Response(503, delivery=Delivery.RESET)
             submitted = submitted.go_on()
         return await asyncio.wrap_future(submitted) if isinstance(submitted, Future) else submitted
 
@@ -165,6 +169,8 @@ def _start(response: Response) -> Message:
         for name, value in response.headers.items()
     ]
     headers.append((b"Content-Length", str(len(response.body)).encode("ascii")))
+    if "Date" not in response.headers:
+        headers.append((b"Date", formatdate(usegmt=True).encode("ascii")))
     return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 

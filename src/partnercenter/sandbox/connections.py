@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import struct
+import weakref
 from functools import partial
 from typing import Final
 
@@ -28,12 +29,17 @@ class ClosableProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin a request, whose application runs when the parser has returned."""
         super().on_headers_complete()
-        # Not the protocol alone: when requests wait behind one another, its cycle is that of the last of them.
-        self.scope["extensions"] = {CLOSE: {"call": partial(_close, self.transport, self.cycle)}}
+        if self.cycle is None:  # a websocket is not a request
+            return
+        # Not the protocol alone: when requests wait behind one another, its cycle is that of the last of them. And
+        # weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
+        close = partial(_close, self.transport, weakref.ref(self.cycle))
+        self.scope["extensions"] = {CLOSE: {"call": close}}
 
 
-def _close(transport: asyncio.Transport, cycle: RequestResponseCycle | None, how: Delivery) -> None:
+def _close(transport: asyncio.Transport, running: weakref.ref[RequestResponseCycle], how: Delivery) -> None:
     """End a connection as a delivery says; what was written of a torn answer is sent before."""
+    cycle = running()
     if cycle is not None:
         # The caller is gone: no answer is expected of the application any more.
         cycle.disconnected = True

@@ -19,9 +19,9 @@ Test = Callable[[LoggedRequest], bool]
 
 def show(asked: Asked) -> Response:
     """The newest requests that the query asks for, newest last."""
-    spelled = {name.lower(): name for name in _MEMBERS}
+    spelled = {name.lower(): name for name in MEMBERS}
     query = {spelled.get(name, name): value.strip() for name, value in asked.request.query().items()}
-    check_names(query, _MEMBERS, "The query of the requests")
+    check_names(query, MEMBERS, "The query of the requests")
     tests = [_TESTS[name](value) for name, value in query.items() if value and name != _LIMIT]
     most = _whole(query.get(_LIMIT) or str(_USUAL_LIMIT), _LIMIT, 1, MOST_ENTRIES)
     found = asked.state.requests.newest(lambda entry: all(test(entry) for test in tests), most)
@@ -71,4 +71,4 @@ _TESTS: Final[Mapping[str, Callable[[str], Test]]] = {
     "status": _by_status,
     "operation": _by_word("operation"),
 }
-_MEMBERS: Final = (*_TESTS, _LIMIT)
+MEMBERS: Final = (*_TESTS, _LIMIT)
