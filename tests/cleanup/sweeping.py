@@ -232,7 +232,8 @@ def world_of(**customers: Sequence[str | dict[str, Any]]) -> dict[str, Any]:
         {
             "companyName": name.replace("_", " "),
             "purchases": [
-                {"product": one, "ageDays": 2} if isinstance(one, str) else {"ageDays": 2, **one} for one in purchases
+                {"product": one, "ageDays": 2} if isinstance(one, str) else {"ageDays": 2, **one}
+                for one in purchases
             ],
         }
         for name, purchases in customers.items()

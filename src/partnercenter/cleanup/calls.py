@@ -7,7 +7,7 @@ something keeps the request id that it was given (behaviour.md 10.1). The client
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -19,6 +19,7 @@ from partnercenter.cleanup.customer_facts import means_no_relationship
 from partnercenter.cleanup.effects import is_transient
 from partnercenter.cleanup.governor import Governor, HaltedError
 from partnercenter.cleanup.plan import PlannedStep, StepAction
+from partnercenter.cleanup.purchase_kinds import each, text
 from partnercenter.cleanup.step_requests import CUSTOMERS, ORDERS, OTHERS, SUBSCRIPTIONS, StepRequest
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.client.calls import check, read_object
@@ -26,7 +27,7 @@ from partnercenter.client.errors import NotFoundError, PermissionDeniedError
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.headers import REQUEST_ID
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.contract.orders import Order
+from partnercenter.contract.orders import Order, OrderLineItem
 from partnercenter.contract.resource import Resource
 from partnercenter.contract.subscriptions import AzureEntitlement, Subscription
 
@@ -99,7 +100,7 @@ class Calls:
         self._on_end(last)
         raise last
 
-    async def read(self, customer_id: str, plans: Iterable[str], named: Iterable[str]) -> Holding:
+    async def read(self, customer_id: str, plans: Iterable[str], named: Collection[str]) -> Holding:
         """Read a customer with everything it has, side by side (behaviour.md 1.3).
 
         `plans` are Azure plans that are known of, whose Azure subscriptions are then read at once; `named` are ids of
@@ -134,12 +135,9 @@ class Calls:
         try:
             _, subscriptions, orders, entitlements, *ordered = await _all(first)
             orders = _with(orders, [order for order in ordered if order is not None])
-            missing = await _all(
-                [
-                    asyncio.create_task(self._subscription(customer_id, name))
-                    for name in _begun_by(order for order in ordered if order is not None)
-                ]
-            )
+            hidden = _begun_by(orders, named) - {same(str(one.id)) for one in subscriptions}
+            first += [asyncio.create_task(self._subscription(customer_id, name)) for name in sorted(hidden)]
+            missing = await _all(first[len(first) - len(hidden) :])
             subscriptions = _with(subscriptions, [one for one in missing if one is not None])
             for plan in _azure_plans(subscriptions):
                 known.setdefault(same(plan), azure(plan))
@@ -238,10 +236,15 @@ def _with(listed: list[R], more: list[R]) -> list[R]:
     return [*listed, *(one for one in more if same(str(one.to_json().get("id"))) not in known)]
 
 
-def _begun_by(orders: Iterable[Order]) -> list[str]:
-    """The subscriptions that the lines of orders name."""
-    lines = [line for order in orders for line in order.line_items or ()]
-    return list(dict.fromkeys(name for line in lines if (name := parse_guid(str(line.subscription_id)))))
+def _begun_by(orders: Iterable[Order], named: Collection[str]) -> set[str]:
+    """The subscriptions that the lines of the named orders tell of; the list may not show them yet."""
+    lines = [
+        line
+        for order in orders
+        if {text(order.id), text(order.alternate_id)} & set(named)
+        for line in each(OrderLineItem, order.line_items)
+    ]
+    return {name for line in lines if (name := parse_guid(text(line.subscription_id)))}
 
 
 def _azure_plans(subscriptions: Iterable[Subscription]) -> list[str]:

@@ -302,12 +302,13 @@ class _Run:
     # What the customers report to.
 
     async def _record(self, event: Event) -> None:
-        """Write an event that tells of an end, if it can be written, and yield it."""
+        """Yield an event that tells of an end, and write it, if it can be written."""
+        # In this order: whoever is stopped while it is written has told it, and tells it once.
+        self._queue.put_nowait(event)
         try:
             await self._journal.keep(event)
         except JournalError as error:
             self._halt(str(error), "S15")
-        self._queue.put_nowait(event)
 
     async def _keep(self, event: Event) -> None:
         """Interlock S15: on disk before anything goes on. Raises `HaltedError` when it cannot be."""
