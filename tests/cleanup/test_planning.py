@@ -1,25 +1,17 @@
-"""Plans and runs as a library has them, sync and async, against a real sandbox."""
+"""Plans as a library has them, sync and async, against a real sandbox."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from azure.core.credentials import AccessToken
 from tests.cleanup.sweeping import FixedCredential
 from tests.conftest import Sandbox
 
-from partnercenter.cleanup.blocking import each_event
-from partnercenter.cleanup.events import CustomerFinished, Event, Fate, RunFinished
 from partnercenter.cleanup.plan import Decision, Identity, Plan
-from partnercenter.cleanup.planner import steps_left
 from partnercenter.cleanup.planning import plan_sweep, plan_sweep_blocking
-from partnercenter.cleanup.runner import run
 from partnercenter.cleanup.selection import Selection
-from partnercenter.cleanup.stop import Stop
 from partnercenter.cleanup.token_claims import SignedIn
 from partnercenter.client import aio, sync
 from partnercenter.contract import development_partner
@@ -89,35 +81,3 @@ def test_the_lists_are_counted_on_for_nobody(sandbox: Sandbox) -> None:
     plan = made(sandbox, Selection(everyone=True))
     assert {Decision.KEEP} == {one.decision for one in plan.customers}
     assert all(one.reason.startswith("S11: it cannot be read") for one in plan.customers)
-
-
-def test_a_run_for_those_who_do_not_await(sandbox: Sandbox, tmp_path: Path) -> None:
-    """The same events, one by one."""
-    sandbox.seed("demo")
-    plan = made(sandbox, Selection(everyone=True))
-    state = tmp_path / "state"
-    stop = Stop()
-
-    async def begin() -> AsyncIterator[Event]:
-        credential = FixedCredential(sandbox.token)
-        async with aio.PartnerCenterClient(credential, endpoint=sandbox.url, retry_total=0) as client:
-            async for event in run(plan, client, folder=state, replan=steps_left, stop=stop):
-                yield event
-
-    events = list(each_event(begin, stop.ask))
-    fates = {e.display_name: e.fate for e in events if isinstance(e, CustomerFinished)}
-    assert isinstance(events[-1], RunFinished)
-    assert {"Old Mill Imports": Fate.STUCK} == {n: f for n, f in fates.items() if f is not Fate.DELETED}
-    assert 5 == len(fates)
-
-
-def test_what_a_run_raises_is_raised_to_those_who_do_not_await(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Such as that the plan was changed."""
-    plan = replace(made(sandbox, Selection(everyone=True)), alias="other")
-    client = aio.PartnerCenterClient(FixedCredential(sandbox.token), endpoint=sandbox.url, retry_total=0)
-    failed = ""
-    try:
-        list(each_event(lambda: run(plan, client, folder=tmp_path / "s", replan=steps_left), lambda: None))
-    except Exception as error:
-        failed = str(error)
-    assert "The plan was changed after it was sealed." == failed
