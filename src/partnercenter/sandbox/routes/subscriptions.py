@@ -103,8 +103,7 @@ def update_subscription(call: Call, connection: Connection) -> Response:
     row, stored = found(call, connection)
     body = call.checked_body(Subscription)
     _check_etag(call, stored.document)
-    if stored.next_document is not None:
-        raise RefusedBySetting("fault_subscription_busy")
+    check_idle(stored)
     _check_billing_cycle(call, stored.document)
     change = asked_change(stored.document, body, call.settings)
     if change.is_empty and stored.status != "deleted":
@@ -118,6 +117,12 @@ def update_subscription(call: Call, connection: Connection) -> Response:
         settings=call.settings,
     )
     return _carry_out(call, connection, row, stored, changed, change)
+
+
+def check_idle(stored: StoredSubscription) -> None:
+    """Raise the fault of a subscription that an earlier change is still on its way to."""
+    if stored.next_document is not None:
+        raise RefusedBySetting("fault_subscription_busy")
 
 
 def _check_etag(call: Call, document: Json) -> None:
@@ -228,6 +233,7 @@ def activate(call: Call, connection: Connection) -> Response:
         raise Refused(400, 2011, None, stored.document["id"])
     if stored.status != "pending":
         raise Refused(400, 800041)
+    check_idle(stored)
     now = call.nature.clock.now()
     # The version stays: an etag that was read before the activation is good after it (lifecycle.md 11 to 14).
     changed = {**stored.document, "status": "active"}

@@ -167,9 +167,9 @@ def find_item(catalog_item_id: str) -> CatalogueItem | None:
 
 
 def following_terms(item: CatalogueItem) -> tuple[Term, ...]:
-    """The terms that can follow one of this item: its own, and those of what a trial becomes."""
-    followers = (find_item(name) for name in item.converts_to)
-    return (*item.terms, *(term for follower in followers if follower for term in follower.terms))
+    """The terms that can follow one of this item: its own, or those of what a trial becomes."""
+    followers = [follower for follower in map(find_item, item.converts_to) if follower is not None]
+    return tuple(term for follower in followers or [item] for term in follower.terms)
 
 
 def default_item(kind: Product) -> CatalogueItem:
