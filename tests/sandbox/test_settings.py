@@ -37,6 +37,7 @@ from tests.sandbox.conftest import (
 )
 from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
+from tests.sandbox.effects_of_states import STATES
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
@@ -279,6 +280,7 @@ class Effect:
 
 
 EFFECTS: Mapping[str, Effect] = {
+    **{name: Effect(*effect) for name, effect in STATES.items()},
     "fault_active_orders": Effect(ask("DELETE", f"/customers/{BLOCKED}"), BLOCKS, ANY_FAULT, AS_TOLD),
     "active_orders_separator": Effect(two_reservations, "#, #", " | ", "# | #"),
     "fault_unknown_customer": Effect(
