@@ -139,7 +139,7 @@ CHANGES: Mapping[str, Change] = {
     "seats of a disabled one": Change(BASIC, {"quantity": 6}, Fault(400, 900279), has=DISABLED),
     "another name of a deleted one": Change(BASIC, {"friendlyName": "x"}, Fault(400, 2011), has=DELETED),
     "an activation of a deleted one": Change(BASIC, {"status": "active"}, Fault(400, 2011), has=DELETED),
-    "nothing of a deleted one": Change(BASIC, {}, OK, has=DELETED),
+    "nothing of a deleted one": Change(BASIC, {}, Fault(400, 2011), has=DELETED),
     "a status nobody can give": Change(BASIC, {"status": "expired"}, Fault(400, 800040)),
     "another status nobody can give": Change(BASIC, {"status": "pending"}, Fault(400, 800040)),
     "a status that there is not": Change(BASIC, {"status": "cancelled"}, Fault(400, 900126)),

@@ -1,4 +1,4 @@
-"""What time does to subscriptions: renewal, expiry, the way to the end, the next term; behaviour.md 5.2 and 5.3."""
+"""What time does to subscriptions: renewal, expiry, the way to the end, what was ordered for it; behaviour.md 5.2."""
 
 from __future__ import annotations
 

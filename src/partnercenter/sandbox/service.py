@@ -248,7 +248,9 @@ def _answer_once(call: Call, connection: Connection) -> Response:
 
 
 def _is_kept(response: Response, settings: Settings) -> bool:
-    return response.status < 400 or (response.status not in {401, 429} and settings.flag("replay_faults"))
+    """Whether an answer is given again under its request id: what means "try again" never is (behaviour.md 10.1)."""
+    again = response.status in {401, 429} or response.status >= 500
+    return response.status < 400 or (not again and settings.flag("replay_faults"))
 
 
 def _may_replay(call: Call, kept: KeptAnswer) -> bool:

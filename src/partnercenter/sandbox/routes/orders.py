@@ -35,14 +35,16 @@ from partnercenter.sandbox.routes.purchasing import (
 )
 from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.catalogue import find_item
-from partnercenter.sandbox.rules.customer_documents import link
+from partnercenter.sandbox.rules.customer_documents import link, self_links
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import (
     OrderState,
+    age_refusal,
     cancellation_refusal,
     cancelled_document,
     cancelled_subscriptions,
     chosen_lines,
+    offers_of,
 )
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.purchase_documents import with_prices
@@ -101,10 +103,14 @@ def listed(call: Call, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     return [row for row in rows if row.created_at <= latest]
 
 
-def collection(documents: Iterable[str]) -> Response:
-    """A collection without links, joined from texts that are stored as they are sent."""
+def collection(documents: Iterable[str], uri: str | None = None) -> Response:
+    """A collection joined from texts that are stored as they are sent; with an address it links to itself."""
     items = list(documents)
-    text = f'{{"totalCount":{len(items)},"items":[{",".join(items)}],"attributes":{{"objectType":"Collection"}}}}'
+    links = "" if uri is None else f'"links":{json_text(self_links(uri))},'
+    text = (
+        f'{{"totalCount":{len(items)},"items":[{",".join(items)}],'
+        f'{links}"attributes":{{"objectType":"Collection"}}}}'
+    )
     return text_response(200, text)
 
 
@@ -124,11 +130,11 @@ def _lines_to_buy(call: Call, connection: Connection, body: Mapping[str, Any]) -
     for problem in find_problems(call, connection, wanted):
         if problem is not None:
             raise problem.refusal
-    lines = [line_to_buy(line, sent) for line, sent in zip(wanted, bodies, strict=True)]
-    if len({(line.item.kind, line.term.billing_cycle) for line in lines}) != 1:
+    to_buy = [line_to_buy(line, sent) for line, sent in zip(wanted, bodies, strict=True)]
+    if len({(line.item.kind, line.term.billing_cycle) for line in to_buy}) != 1:
         text = "The lines of an order must be of one kind of product and have one billing cycle."
         raise RefusedBySetting("fault_mixed_order", text)
-    return lines
+    return to_buy
 
 
 def _with_currency(call: Call, lines: list[Json]) -> list[Json]:
@@ -167,20 +173,26 @@ def _check_status_word(word: Any) -> None:
 
 
 def _cancel(call: Call, connection: Connection, order: Current, sent: list[Any]) -> Response:
+    is_sandbox, settings = call.partner.is_sandbox, call.settings
+    created = parse_timestamp(order.document["creationDate"])
     state = OrderState(
         customer_id=call.found_customer.id,
         product=order.product,
-        created=parse_timestamp(order.document["creationDate"]),
         document=order.document,
         is_cancelling=order.is_changing and not _is_settling(order),
     )
-    now = call.nature.clock.now()
-    refusal = cancellation_refusal(state, is_sandbox=call.partner.is_sandbox, now=now, settings=call.settings)
+    refusal = cancellation_refusal(state, is_sandbox=is_sandbox, settings=settings)
     if refusal is not None:
         raise refusal
     if order.status == "cancelled":
         return json_response(200, order.document)
-    return _carry_out(call, connection, order, chosen_lines(order.document, sent))
+    lines = chosen_lines(order.document, sent)
+    offers = offers_of(order.document, lines)
+    now = call.nature.clock.now()
+    refusal = age_refusal(order.product, offers, created, is_sandbox=is_sandbox, now=now, settings=settings)
+    if refusal is not None:
+        raise refusal
+    return _carry_out(call, connection, order, lines)
 
 
 def _is_settling(order: Current) -> bool:

@@ -63,6 +63,7 @@ class LineToBuy:
     parent_id: str | None = None
     base_at: int | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
+    renewal_duration: str = ""
 
 
 def customer_country(call: Call) -> str:
@@ -72,7 +73,7 @@ def customer_country(call: Call) -> str:
 
 def check_agreement(call: Call, connection: Connection) -> None:
     """Raise the fault of a customer that has not accepted the Microsoft Customer Agreement (behaviour.md 3.4)."""
-    required = call.settings.flag("agreement_required")
+    required = call.settings.flag("agreement_required") and not call.settings.flag("customers_sign_directly")
     if required and not has_agreement(connection, call.found_customer.key):
         raise Refused(403, 13605)
 
@@ -102,10 +103,10 @@ def wanted_line(
         currency=body.get("currencyCode"),
         parent_id=None if parent is None else str(parent).strip("{} "),
         base=base,
-        renewal=member_of(body.get("renewsTo"), "termDuration") or None,
         provisioning=context,
         has_participants=bool(body.get("participants")),
         attestation_accepted=bool(body.get("attestationAccepted")),
+        renews_to=member_of(body.get("renewsTo"), "termDuration"),
     )
 
 
@@ -126,9 +127,10 @@ def find_problems(
 
 def line_to_buy(wanted: WantedLine, body: Mapping[str, Any], base_at: int | None = None) -> LineToBuy:
     """A wanted line against which nothing was found."""
-    if wanted.item is None or wanted.term is None:
+    renewal = wanted.renewal_duration
+    if wanted.item is None or wanted.term is None or renewal is None:
         raise LookupError(f"Line {wanted.number} is of no item, or of no term of it.")
-    return LineToBuy(wanted.item, wanted.term, wanted.quantity, wanted.parent_id, base_at, body)
+    return LineToBuy(wanted.item, wanted.term, wanted.quantity, wanted.parent_id, base_at, body, renewal)
 
 
 def place_order(call: Call, connection: Connection, lines: Sequence[LineToBuy]) -> Json:
@@ -189,7 +191,6 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
     made: list[PurchaseLine] = []
     for line in lines:
         parent = line.parent_id if line.base_at is None else made[line.base_at].subscription_id
-        renewal = str(member_of(line.body.get("renewsTo"), "termDuration") or "").upper()
         made.append(
             PurchaseLine(
                 item=line.item,
@@ -198,7 +199,7 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
                 subscription_id=new_subscription_id(line.item.kind, call.nature.ids),
                 parent_id=parent,
                 friendly_name=str(line.body.get("friendlyName") or ""),
-                renewal_duration=renewal,
+                renewal_duration=line.renewal_duration,
                 extra={name: line.body[name] for name in _REPEATED if name in line.body},
             )
         )

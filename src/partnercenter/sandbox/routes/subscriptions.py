@@ -23,6 +23,7 @@ from partnercenter.sandbox.routes.audited import audited_customer, record
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.holdings import azure_entitlements, orders, subscriptions
 from partnercenter.sandbox.routes.orders import activation_link, collection, listed
+from partnercenter.sandbox.routes.page import own_uri
 from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.catalogue import find_item
 from partnercenter.sandbox.rules.customer_documents import self_links
@@ -60,7 +61,8 @@ def list_subscriptions(call: Call, connection: Connection) -> Response:
     partner_id = call.query.get("mpn_id", "").strip()
     if partner_id:
         texts = [text for text in texts if json.loads(text)["partnerId"] == partner_id]
-    return collection(texts)
+    # Only a list that was asked for something names its own address (lifecycle.md 11, behaviour.md 14).
+    return collection(texts, own_uri(call) if order_id or partner_id else None)
 
 
 def get_subscription(call: Call, connection: Connection) -> Response:
@@ -104,7 +106,7 @@ def update_subscription(call: Call, connection: Connection) -> Response:
     check_idle(stored)
     _check_billing_cycle(call, stored.document)
     change = asked_change(stored.document, body, call.settings)
-    if change.is_empty:
+    if change.is_empty and stored.status != "deleted":
         return json_response(200, stored.document)
     changed = changed_document(
         stored.product,
@@ -233,7 +235,8 @@ def activate(call: Call, connection: Connection) -> Response:
         raise Refused(400, 800041)
     check_idle(stored)
     now = call.nature.clock.now()
-    changed = with_next_etag({**stored.document, "status": "active"})
+    # The version stays: an etag that was read before the activation is good after it (lifecycle.md 11 to 14).
+    changed = {**stored.document, "status": "active"}
     values = subscription_values(stored.becoming(changed, now, now))
     store.update_subscription(connection, call.found_customer.key, row.id, values)
     record_update(call, connection, stored.document, changed)

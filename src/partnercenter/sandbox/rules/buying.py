@@ -86,7 +86,7 @@ class Buyer:
 class WantedLine:
     """A line as a cart or an order asks for it. `parent_id` names the base of an add-on that is there already.
 
-    `base` is the line that an add-on is bought on top of in the same cart, `renewal` the term that is to follow.
+    `base` is the line that an add-on is bought on top of in the same cart, `renews_to` the term that is to follow.
     """
 
     number: int
@@ -98,10 +98,10 @@ class WantedLine:
     currency: str | None = None
     parent_id: str | None = None
     base: WantedLine | None = None
-    renewal: str | None = None
     provisioning: Mapping[str, Any] = field(default_factory=dict)
     has_participants: bool = False
     attestation_accepted: bool = False
+    renews_to: str | None = None
 
     @property
     def term(self) -> Term | None:
@@ -116,8 +116,16 @@ class WantedLine:
         return terms[0] if terms else None
 
     @property
+    def renewal_duration(self) -> str | None:
+        """The duration of the terms after the first, empty for the same; None when the item has no such term."""
+        if not self.renews_to:
+            return ""
+        wanted = self.renews_to.lower()
+        return next((duration for duration in self.renewals if duration.lower() == wanted), None)
+
+    @property
     def renewals(self) -> tuple[str, ...]:
-        """The terms that can follow: those of the item, or of what a trial becomes, that are billed in this cycle."""
+        """The durations that can follow: those that are billed in the cycle of the first term."""
         if self.item is None or self.term is None:
             return ()
         cycle = self.term.billing_cycle
@@ -179,7 +187,7 @@ def _form_problems(line: WantedLine, item: CatalogueItem, buyer: Buyer) -> Itera
         offered = ", ".join(f"{t.duration or 'no term'} {t.billing_cycle}" for t in item.terms)
         text = f"The item is not sold for this term and billing cycle. It has {offered}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
-    elif line.renewal and line.renewal.upper() not in line.renewals:
+    elif line.renewal_duration is None:
         text = f"The item does not renew for this term. It has {', '.join(line.renewals) or 'no term'}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
     if item.needs_attestation and not line.attestation_accepted:

@@ -36,6 +36,7 @@ class CatalogueItem:
     its SKU. A reservation that is not `sold_in_sandbox` cannot be bought there (behaviour.md 8). `converts_to`
     are the catalogue items that a trial can become, `includes` the `product:sku` that come with software, as
     entitlements inside its own. `needs_purchase_order` are the two that wait for one (behaviour.md 4.2).
+    Plans of RHEL and SUSE are not `taken_back_in_production` (4.3).
     `license_sku` is the GUID under which its seats are assigned to users, empty where there are none.
     """
 
@@ -59,6 +60,7 @@ class CatalogueItem:
     sold_in_sandbox: bool = True
     needs_attestation: bool = False
     needs_purchase_order: bool = False
+    taken_back_in_production: bool = True
     has_add_ons: bool = False
     license_sku: str = ""
 
@@ -288,6 +290,7 @@ def _item(item_id: str, entry: Mapping[str, Any]) -> CatalogueItem:
         sold_in_sandbox=entry.get("soldInSandbox", True),
         needs_attestation="attestationType" in entry,
         needs_purchase_order=entry.get("needsPurchaseOrder", False),
+        taken_back_in_production=entry.get("takenBackInProduction", True),
         license_sku=entry.get("licenseSku", ""),
     )
 

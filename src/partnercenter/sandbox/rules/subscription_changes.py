@@ -153,7 +153,7 @@ def _check_state(current: Json, change: SubscriptionChange) -> None:
         raise Refused(400, 2011, None, current["id"])
     if status in _ENDED:
         if change.status is not None:
-            raise Refused(400, 800040, None, change.status.value, status)
+            raise RefusedBySetting("fault_ended_subscription", None, change.status.value, status)
         raise Refused(400, 900279)
     # Billing is put off until the publisher, or in a sandbox the partner, activates it.
     if status == "pending" and change.status != SubscriptionStatus.DELETED:
@@ -204,7 +204,14 @@ def _cancellation_refusal(
         return _new_commerce_refusal(current, around, now=now, settings=settings)
     if product is Product.MARKETPLACE:
         return _marketplace_refusal(current, around, now=now, settings=settings)
-    return age_refusal(product, around.created, is_sandbox=around.is_sandbox, now=now, settings=settings)
+    return age_refusal(
+        product,
+        [current["offerId"]],
+        around.created,
+        is_sandbox=around.is_sandbox,
+        now=now,
+        settings=settings,
+    )
 
 
 def _new_commerce_refusal(
@@ -222,8 +229,8 @@ def _new_commerce_refusal(
 def _marketplace_refusal(
     current: Json, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Refusal | None:
-    """In production 24 hours for a monthly term and 14 days for a year (behaviour.md 4.3)."""
-    start = parse_timestamp(current["creationDate"])
+    """In production 24 hours for a monthly term and 14 days for a year, renewed or not (behaviour.md 4.3)."""
+    start = max(parse_timestamp(current[name]) for name in ("creationDate", "effectiveStartDate"))
     if around.is_sandbox:
         days = settings.number("marketplace_window_days")
         closed = now > _last_refund(current, start + timedelta(days=days))
