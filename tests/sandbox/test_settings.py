@@ -37,6 +37,7 @@ from tests.sandbox.conftest import (
 )
 from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
+from tests.sandbox.effects_of_purchases import PURCHASES
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
@@ -380,6 +381,9 @@ EFFECTS: Mapping[str, Effect] = {
     "default_page_size": Effect(shown("/customers", lambda page: page["totalCount"]), 3, 2, 2),
     "negative_page_size": Effect(ask("GET", "/customers?size=-1"), OK, "refuse", Fault(400, 2000)),
     "oversized_page": Effect(ask("GET", "/customers?size=501"), OK, "refuse", Fault(400, 2000)),
+    "full_page_has_next": Effect(
+        shown("/customers?size=3", lambda page: "next" in page["links"]), False, True, True
+    ),
     "list_order": Effect(
         shown("/customers", lambda page: [item["id"][-1] for item in page["items"]]),
         ["1", "2", "3"],
@@ -426,6 +430,7 @@ EFFECTS: Mapping[str, Effect] = {
         ask("GET", "/auditrecords?startDate=2001-01-01"), Fault(400, 2000), ANY_FAULT, AS_TOLD
     ),
     **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
+    **{name: Effect(*effect) for name, effect in PURCHASES.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 
