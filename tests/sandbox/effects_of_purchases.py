@@ -1,4 +1,6 @@
-"""What the settings of purchases, cancelling, subscriptions and delays change; `test_settings` proves it.
+"""What the settings of purchases, subscriptions and delays change; `test_settings` proves it.
+
+Those that decide what can be cancelled are in `effects_of_states`.
 
 For each an act, what it shows by default, another value of the setting, and what the act shows then; last, where they
 are needed, other settings that are in force both times.
@@ -42,7 +44,6 @@ ANY_FAULT = "417/800036"
 AS_TOLD = (417, 800036)
 NEW: Mapping[str, Any] = {"product": "new_commerce"}
 OK, CREATED = (200, None), (201, None)
-SUSE = "DG7GMGF0GCKR:0003:DG7GMGF0D9SL"
 
 
 def told(act: Callable[[Shop], Any], *purchases: Mapping[str, Any], **members: Any) -> Act:
@@ -75,16 +76,6 @@ def reserve(item: Item, quantity: int = 1) -> Callable[[Shop], Any]:
     return act
 
 
-def cancel(shop: Shop) -> Any:
-    """What the cancellation of the only order is answered."""
-    return code(shop.cancel_order(shop.items("/orders")[0]))
-
-
-def change(**members: Any) -> Callable[[Shop], Any]:
-    """What a change of the only subscription is answered."""
-    return lambda shop: code(shop.change(shop.the_subscription(), **members))
-
-
 def check_out_twice(shop: Shop) -> Any:
     """What the second checkout of a cart is answered."""
     cart = shop.fill_cart(in_cart(BASIC))
@@ -102,12 +93,6 @@ def mixed(shop: Shop) -> Any:
     return code(shop.order(in_order(BASIC), in_order(OFFICE)))
 
 
-def cancel_twice(shop: Shop) -> Any:
-    """What a second cancellation is answered."""
-    made = shop.buy(USER_CAL)
-    return [code(shop.cancel_order(made)) for _ in range(2)][1]
-
-
 def status_when_cancelled(shop: Shop) -> str:
     """What an order shows right after its cancellation."""
     made = shop.buy(USER_CAL)
@@ -118,12 +103,6 @@ def status_when_cancelled(shop: Shop) -> str:
 def unknown_status(shop: Shop) -> Any:
     """What a status that no order has is answered."""
     return code(shop.cancel_order(shop.buy(USER_CAL), status="none"))
-
-
-def cancel_base(shop: Shop) -> Any:
-    """What the cancellation of a subscription with an add-on is answered."""
-    base = next(x for x in shop.items("/subscriptions") if x["offerId"] == PREMIUM.id)
-    return code(shop.change(base, status="deleted"))
 
 
 def leave_renewal_out(shop: Shop) -> bool:
@@ -178,8 +157,6 @@ def entitlements(shop: Shop) -> Any:
     return code(shop.call("GET", "/entitlements"))
 
 
-OLD = {"ageDays": 20}
-LATE = (400, 900117)
 CANCELLED = ("inactive", "update_subscription")
 
 PURCHASES: Mapping[str, tuple[Any, ...]] = {
@@ -230,8 +207,6 @@ PURCHASES: Mapping[str, tuple[Any, ...]] = {
     "fault_item_unknown": (told(order(UNKNOWN)), (400, 800004), "404/400018", (404, 400018)),
     "fault_item_refused": (told(order(TEAMS_PHONE)), (403, 800020), ANY_FAULT, AS_TOLD),
     "fault_mixed_order": (told(mixed), (400, 4018), ANY_FAULT, AS_TOLD),
-    "cancel_again": (told(cancel_twice), (400, 800061), "accept", OK),
-    "fault_cancel_again": (told(cancel_twice), (400, 800061), ANY_FAULT, AS_TOLD),
     "cancelling_order_status": (
         told(status_when_cancelled),
         "pending",
@@ -239,78 +214,7 @@ PURCHASES: Mapping[str, tuple[Any, ...]] = {
         "completed",
         {"order_cancel_seconds": 30},
     ),
-    "fault_order_in_progress": (
-        told(cancel, {"product": "perpetual_software", "orderStatus": "pending"}),
-        (409, 800060),
-        ANY_FAULT,
-        AS_TOLD,
-    ),
     "fault_unknown_order_status": (told(unknown_status), (400, 0), ANY_FAULT, AS_TOLD),
-    "fault_cancel_by_subscription": (told(cancel, NEW), (400, 800063), ANY_FAULT, AS_TOLD),
-    "fault_cancel_azure_plan_order": (
-        told(cancel, {"product": "azure_plan"}),
-        (400, 800061),
-        ANY_FAULT,
-        AS_TOLD,
-    ),
-    "fault_production_order_cancel": (
-        told(cancel, {"product": "azure_reservation"}, environment="production"),
-        (403, 800019),
-        ANY_FAULT,
-        AS_TOLD,
-    ),
-    "order_cancel_days": (told(cancel, {"product": "azure_reservation", **OLD}), OK, 10, LATE),
-    "fault_order_too_old": (
-        told(cancel, {"product": "azure_reservation", "ageDays": 61}),
-        LATE,
-        ANY_FAULT,
-        AS_TOLD,
-    ),
-    "sandbox_applies_windows": (
-        told(cancel, {"product": "perpetual_software", "ageDays": 31}),
-        OK,
-        True,
-        LATE,
-    ),
-    "fault_never_cancelled": (
-        told(cancel, {"product": "software_subscription", "item": SUSE}, environment="production"),
-        (400, 800061),
-        ANY_FAULT,
-        AS_TOLD,
-    ),
-    "new_commerce_window_days": (told(change(status="deleted"), {**NEW, **OLD}), LATE, 30, OK),
-    "sandbox_applies_new_commerce_window": (told(change(status="deleted"), {**NEW, **OLD}), LATE, False, OK),
-    "marketplace_window_days": (
-        told(change(status="deleted"), {"product": "marketplace", **OLD}),
-        LATE,
-        30,
-        OK,
-    ),
-    "fault_window_closed": (told(change(status="deleted"), {**NEW, **OLD}), LATE, ANY_FAULT, AS_TOLD),
-    "fault_status_locked": (
-        told(change(status="deleted"), {"product": "legacy"}),
-        (400, 800096),
-        ANY_FAULT,
-        AS_TOLD,
-    ),
-    "fault_ended_subscription": (
-        told(change(status="active"), {**NEW, "subscriptionStatus": "disabled"}),
-        (400, 800040),
-        ANY_FAULT,
-        AS_TOLD,
-    ),
-    "software_can_be_suspended": (
-        told(change(status="suspended"), {"product": "software_subscription"}),
-        (400, 800096),
-        True,
-        OK,
-    ),
-    "cancel_base_with_add_ons": (
-        told(cancel_base, {**NEW, "item": PREMIUM.id, "addOns": [TEAMS_PHONE.id]}),
-        OK,
-        "refuse",
-        (400, 800096),
-    ),
     "omitted_auto_renew": (told(leave_renewal_out, NEW), False, "keep", True),
     "fault_subscription_busy": (
         told(change_twice, NEW),
