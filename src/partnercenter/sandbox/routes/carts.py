@@ -18,6 +18,7 @@ from partnercenter.contract.carts import Cart
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import member_of
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.purchasing import (
     check_agreement,
@@ -83,9 +84,9 @@ def checkout(call: Call, connection: Connection) -> Response:
         return json_response(201, earlier)
     check_agreement(call, connection)
     result = _checked_out(call, connection, document, earlier)
-    ordered = {**document, "status": _ORDERED}
+    shown = {**document, "status": _ORDERED} if result["orders"] else document
     key = call.found_customer.key
-    store.update_cart(connection, key, row.id, json_text(ordered), json_text(result))
+    store.update_cart(connection, key, row.id, json_text(shown), json_text(result))
     return json_response(201, result)
 
 
@@ -179,9 +180,15 @@ def _checked_out(call: Call, connection: Connection, cart: Json, earlier: Json |
             fault = call.refused(problem.refusal)
             code = json.loads(fault.response.body).get("code", 0)
             errors.append({"orderGroupId": name, "code": code, "description": str(fault)})
-    if not orders and errors and any("error" in line for line in cart["lineItems"]):
+    if not orders and errors and any(map(_has_error, cart["lineItems"])):
         raise Refused(400, 800009)
+    for _ in errors:
+        record_failure(call, connection)
     return {"orders": orders, "orderErrors": errors, "attributes": {"objectType": "CartCheckoutResult"}}
+
+
+def _has_error(line: Json) -> bool:
+    return "error" in line or any("error" in add_on for add_on in line.get("addonItems", ()))
 
 
 def _groups(lines: list[Json], failed: set[str] | None) -> dict[str, list[Json]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from partnercenter.contract.subscription_changes import Conversion, Transition, Upgrade
 from partnercenter.sandbox.purchase_rows import subscription_values, windows
+from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.orders import collection
 from partnercenter.sandbox.routes.purchasing import customer_country
@@ -46,6 +47,7 @@ def create_conversion(call: Call, connection: Connection) -> Response:
         "targetOfferId": body["targetOfferId"],
     }
     if target is None:
+        record_failure(call, connection)
         error = {"code": _CONVERSIONS_NOT_FOUND, "description": "The trial cannot become that offer."}
         return json_response(200, {**result, "error": error})
     now = call.nature.clock.now()
