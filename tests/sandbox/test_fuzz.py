@@ -284,7 +284,7 @@ def test_what_exists_is_answered_as_described(
         etag=st.sampled_from([f'"{etag}"', "*", "0", ""]),
     )
     def send(call: tuple[Place, Any], query: Mapping[str, str], page: str, etag: str) -> None:
-        headers = {"MS-ContinuationToken": page.encode()} if operation.paging.value != "none" and page else {}
+        headers = {"MS-ContinuationToken": page.encode()} if operation.paging.has_token and page else {}
         case = case_of(api_of_existing, operation, existing, *call, query)
         case.headers.update(headers | ({"If-Match": etag} if operation.if_match and etag else {}))
         if check(case, existing.user_token) < 300 and operation.writes:

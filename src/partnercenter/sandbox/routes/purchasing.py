@@ -37,6 +37,7 @@ from partnercenter.sandbox.store.agreements import has_agreement
 
 Json = dict[str, Any]
 
+_MOST_LINES: Final = 100
 # Members of a line of a request that the order repeats.
 _REPEATED: Final = (
     "promotionId",
@@ -72,13 +73,21 @@ def customer_country(call: Call) -> str:
 
 def check_agreement(call: Call, connection: Connection) -> None:
     """Raise the fault of a customer that has not accepted the Microsoft Customer Agreement (behaviour.md 3.4)."""
-    required = call.settings.flag("agreement_required")
+    required = call.settings.flag("agreement_required") and not call.settings.flag("customers_sign_directly")
     if required and not has_agreement(connection, call.found_customer.key):
         raise Refused(403, 13605)
 
 
+def check_lines(call: Call, lines: Sequence[Json]) -> None:
+    """Raise the fault of a cart or an order without lines, with too many, or with one that has no quantity."""
+    if not 1 <= len(lines) <= _MOST_LINES:
+        raise call.setting_fault("fault_missing_field", f"lineItems must have 1 to {_MOST_LINES} lines.")
+    if any("quantity" not in line for line in lines):
+        raise call.setting_fault("fault_missing_field", "lineItems.quantity is required.")
+
+
 def wanted_line(
-    number: int, body: Mapping[str, Any], cycle: str = "", *, base: CatalogueItem | None = None
+    number: int, body: Mapping[str, Any], cycle: str = "", *, base: WantedLine | None = None
 ) -> WantedLine:
     """What a line of a cart or of an order asks for; an order names the item `offerId`, and the cycle once."""
     catalog_item_id = str(body.get("catalogItemId") or body.get("offerId") or "")
@@ -88,7 +97,7 @@ def wanted_line(
         number=number,
         catalog_item_id=catalog_item_id,
         item=find_item(catalog_item_id),
-        quantity=body.get("quantity", 0),
+        quantity=body["quantity"],
         billing_cycle=str(body.get("billingCycle") or cycle),
         term_duration=body.get("termDuration") or None,
         currency=body.get("currencyCode"),

@@ -20,6 +20,7 @@ from partnercenter.sandbox.rules.purchase_documents import (
     new_order_ids,
     new_subscription_id,
 )
+from partnercenter.sandbox.rules.terms import NO_END
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.worlds.document import WorldPurchase
@@ -47,7 +48,7 @@ def purchase_rows(purchases: Sequence[WorldPurchase], buying: Buying) -> Iterato
     azure_ids: list[str] = []
     for wanted in purchases:
         made = _purchase(wanted, buying, azure_ids)
-        settles = made.created if wanted.settles_in is None else buying.now + wanted.settles_in
+        settles = _settles(wanted, made, buying)
         order = order_values(made, settles)
         if wanted.settles_in is None:
             order |= {"next_document": None, "due_at": None}
@@ -57,6 +58,13 @@ def purchase_rows(purchases: Sequence[WorldPurchase], buying: Buying) -> Iterato
             if made.kind.is_azure:
                 azure_ids.append(values["id"])
                 yield from _below(wanted, made, values["id"], buying)
+
+
+def _settles(wanted: WorldPurchase, made: Purchase, buying: Buying) -> datetime:
+    """When the order was, or will be, completed, and its subscriptions begin; a pending one may never be."""
+    if wanted.settles_in is not None:
+        return buying.now + wanted.settles_in
+    return NO_END if made.status == "pending" else made.created
 
 
 def _purchase(wanted: WorldPurchase, buying: Buying, azure_ids: list[str]) -> Purchase:
@@ -126,8 +134,9 @@ def _add_on(
     add_on = _known(name)
     if sku_of(item) not in {known.lower() for known in add_on.bases}:
         raise SandboxError(f"In the world, {add_on.catalog_item_id} is no add-on of {item.catalog_item_id}.")
-    cycle = base.term.billing_cycle
-    term = next((term for term in add_on.terms if term.billing_cycle == cycle), add_on.terms[0])
+    of_cycle = [term for term in add_on.terms if term.billing_cycle == base.term.billing_cycle]
+    like_base = [term for term in of_cycle if term.duration == base.term.duration]
+    term = next(iter([*like_base, *of_cycle, *add_on.terms]))
     return PurchaseLine(
         item=add_on,
         term=term,

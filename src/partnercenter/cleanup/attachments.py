@@ -1,0 +1,93 @@
+"""Reads what a customer has, for `blockers` to judge. Only reads; behaviour.md 1.3.
+
+Lists that this token may not read are left out and told: entitlements may be refused to an application (behaviour.md
+6), and then orders and subscriptions have to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
+
+from partnercenter.cleanup.blockers import Attachment, Belongings, attachments, is_azure_plan
+from partnercenter.client.calls import read_resource
+from partnercenter.client.errors import PermissionDeniedError
+from partnercenter.client.sync import PartnerCenterClient
+from partnercenter.contract.customers import Customer
+from partnercenter.contract.enums import SubscriptionStatus
+from partnercenter.contract.identifiers import parse_guid
+from partnercenter.contract.operations import OPERATIONS
+
+R = TypeVar("R")
+
+_NO_RELATIONSHIP: Final = 20002
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What a customer has; `unread` are the lists that could not be read, in words."""
+
+    attachments: list[Attachment]
+    unread: tuple[str, ...]
+
+
+def read_customer(client: PartnerCenterClient, customer_id: str) -> tuple[Customer, datetime]:
+    """The customer, and the service's time: windows close by its clock, not by that of this machine.
+
+    Raises as `get` of the customer does.
+    """
+    operation = OPERATIONS["customers.get"]
+    path = operation.url_path({"customer_id": customer_id})
+    answer = client.request(operation.method, path)
+    return read_resource(Customer, answer, operation, path), _answered_at(answer.headers.get("Date"))
+
+
+def _answered_at(date: str | None) -> datetime:
+    try:
+        return parsedate_to_datetime(date or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
+
+
+def read_attachments(client: PartnerCenterClient, customer_id: str, now: datetime) -> Attached:
+    """Read what a customer has, and judge it.
+
+    Raises `PartnerCenterError` when its orders or subscriptions cannot be read, and `AzureError` for a lost answer.
+    """
+    one = client.customers.by_id(customer_id)
+    subscriptions = list(one.subscriptions.list())
+    orders = list(one.orders.list())
+    unread: list[str] = []
+
+    def read(what: str, list_them: Callable[[], Iterable[R]]) -> list[R] | None:
+        try:
+            return list(list_them())
+        except PermissionDeniedError as error:
+            if error.code == _NO_RELATIONSHIP:
+                raise
+            unread.append(what)
+            return None
+
+    plans = [
+        str(subscription.id)
+        for subscription in subscriptions
+        if is_azure_plan(subscription)
+        and parse_guid(str(subscription.id)) is not None
+        and subscription.status != SubscriptionStatus.DELETED
+    ]
+    belongings = Belongings(
+        subscriptions,
+        orders,
+        read("entitlements", lambda: one.entitlements.list(show_expiry=True)),
+        {
+            plan: read(
+                f"the Azure subscriptions of plan {plan}",
+                one.subscriptions.by_id(plan).azure_entitlements.list,
+            )
+            for plan in plans
+        },
+    )
+    return Attached(attachments(belongings, now), tuple(unread))
