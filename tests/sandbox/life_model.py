@@ -183,6 +183,8 @@ class Subscription:
     def _renew(self, start: datetime) -> None:
         self.quantity = self.next_quantity or self.quantity
         self.next_quantity = None
+        # A trial is paid for from then on.
+        self.item = next(iter(self.item.becomes), self.item)
         self.begin_term(start)
 
 
@@ -310,6 +312,8 @@ class Life:
                 yield 800020
             elif base.status != "active":
                 yield 800012
+            elif base.kind == LEGACY and base.item.cycle != line.item.cycle:
+                yield 800085
         elif (line.base is not None and line.base.sku not in bases) or (line.base is None and bases):
             yield 800020
 
@@ -430,10 +434,8 @@ class Life:
         for one in changed:
             one.status = wanted
             one.suspended = self.now if wanted == "suspended" else None
-            if wanted == "deleted" or (wanted == "suspended" and (one.kind == NEW_COMMERCE or one.parent)):
-                one.renews = False
-            if wanted in {"suspended", "deleted"} and one.kind == NEW_COMMERCE:
-                one.next_quantity = None
+            if wanted == "deleted" or (wanted == "suspended" and one.kind == NEW_COMMERCE):
+                one.renews, one.next_quantity = False, None
         return changed
 
     def change_objections(self, subscription: Subscription) -> Codes:
@@ -488,12 +490,12 @@ class Life:
         if order.kind not in CANCELLED_BY_ORDER or order.status == "cancelled":
             return
         for line in order.lines:
+            subscription = customer.subscriptions.get(line.subscription or "")
             over = order.kind != PERPETUAL and self._is_over(order, line)
-            gone = (
-                line.subscription is not None
-                and customer.subscriptions[line.subscription].status == "deleted"
-            )
-            if line.quantity and not over and not gone:
+            if subscription is not None:
+                assert subscription.ends is not None
+                over = subscription.status == "deleted" or subscription.ends <= self.now
+            if line.quantity and not over:
                 yield line
 
     def _is_over(self, order: Order, line: Line) -> bool:
@@ -534,7 +536,6 @@ class Counts:
         """As it is before a purchase."""
         everywhere = [s for one in life.customers.values() for s in one.held()]
         here = list(customer.held())
-        lines = [line for order in customer.orders.values() for line in order.lines]
         reserved = [
             line
             for o in customer.orders.values()
@@ -548,7 +549,7 @@ class Counts:
             plans=sum(s.kind == PLAN for s in everywhere),
             legacy_azure=sum(s.kind == LEGACY_AZURE for s in everywhere),
             reservations=sum(line.quantity for line in reserved),
-            once={line.item.sku for line in lines if line.item.once},
+            once={s.item.sku for s in here if s.item.once},
         )
 
     def add(self, line: Wanted) -> None:
