@@ -37,6 +37,8 @@ from tests.sandbox.conftest import (
 )
 from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
+from tests.sandbox.effects_of_purchases import PURCHASES
+from tests.sandbox.effects_of_states import STATES
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
@@ -279,6 +281,7 @@ class Effect:
 
 
 EFFECTS: Mapping[str, Effect] = {
+    **{name: Effect(*effect) for name, effect in STATES.items()},
     "fault_active_orders": Effect(ask("DELETE", f"/customers/{BLOCKED}"), BLOCKS, ANY_FAULT, AS_TOLD),
     "active_orders_separator": Effect(two_reservations, "#, #", " | ", "# | #"),
     "fault_unknown_customer": Effect(
@@ -426,6 +429,7 @@ EFFECTS: Mapping[str, Effect] = {
         ask("GET", "/auditrecords?startDate=2001-01-01"), Fault(400, 2000), ANY_FAULT, AS_TOLD
     ),
     **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
+    **{name: Effect(*effect) for name, effect in PURCHASES.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 

@@ -159,7 +159,9 @@ KINDS: tuple[tuple[Item, dict[str, Any], set[str], set[str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("item", "members", "links", "attributes"), KINDS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("item", "members", "links", "attributes"), KINDS, ids=[kind[0].id for kind in KINDS]
+)
 def test_each_kind_shows_what_is_its_own(
     shop: Shop, item: Item, members: dict[str, Any], links: set[str], attributes: set[str]
 ) -> None:

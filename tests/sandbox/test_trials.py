@@ -104,14 +104,16 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @pytest.mark.parametrize(("target", "members"), IMPOSSIBLE)
 def test_what_cannot_be_is_told_inside_the_answer(shop: Shop, target: str, members: dict[str, Any]) -> None:
-    """200 with an `error` of a number and a text; the trial stays, and nothing is recorded (resources.md)."""
+    """200 with an `error` of a number and a text; the trial stays, and the attempt failed (resources.md)."""
     trial = shop.buy_subscription(PREMIUM_TRIAL)
-    count = len(shop.records())
     answer = convert(shop, trial, target, **members)
     assert (200, target) == (answer.status_code, answer.json()["targetOfferId"])
     assert 1 == answer.json()["error"]["code"]
     assert re.fullmatch(r"[^\n]+\.", answer.json()["error"]["description"])
-    assert (trial, count) == (shop.the_subscription(), len(shop.records()))
+    assert trial == shop.the_subscription()
+    assert ("convert_trial_subscription", "failed") == tuple(
+        shop.records()[0][member] for member in ("operationType", "operationStatus")
+    )
 
 
 @pytest.mark.parametrize("item", [BASIC, OFFICE])

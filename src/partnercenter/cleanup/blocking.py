@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ class _End:
         self.error = error
 
 
-def iterate(events: Callable[[], AsyncGenerator[Event, None]], *, stop: Stop) -> Iterator[Event]:
+def iterate(events: Callable[[], AsyncGenerator[Event, None]], *, stop: Stop) -> Generator[Event, None, None]:
     """The events of an asynchronous run, which has a thread and a loop of its own.
 
     `events` is called in that loop. Raises what it raises. Whoever stops iterating stops the run at once.

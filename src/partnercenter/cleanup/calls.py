@@ -76,8 +76,16 @@ class Calls:
         self._rest = rest
         self._on_end = on_end
 
-    async def ask(self, resource: str, send: Callable[[], Awaitable[T]]) -> T:
-        """Send a call that may be sent again; raises its last error, `HaltedError` when it was never sent."""
+    async def ask(
+        self,
+        resource: str,
+        send: Callable[[], Awaitable[T]],
+        tolerated: tuple[type[AzureError], ...] = (),
+    ) -> T:
+        """Send a call that may be sent again; raises its last error, `HaltedError` when it was never sent.
+
+        The `tolerated` errors are raised too, but say nothing about how the run fares.
+        """
         last: AzureError | None = None
         for attempt in range(_MOST_ATTEMPTS):
             try:
@@ -97,7 +105,8 @@ class Calls:
                 self._on_end(None)
                 return result
         assert last is not None  # noqa: S101 - every other way out has returned or raised
-        self._on_end(last)
+        if not isinstance(last, tolerated):
+            self._on_end(last)
         raise last
 
     async def read(self, customer_id: str, plans: Iterable[str], named: Collection[str]) -> Holding:
@@ -112,7 +121,7 @@ class Calls:
 
         async def tolerated(what: str, resource: str, paged: AsyncItemPaged[R]) -> list[R] | None:
             try:
-                return await self._list(resource, paged)
+                return await self._list(resource, paged, (PermissionDeniedError,))
             except PermissionDeniedError as error:
                 if means_no_relationship(error):
                     raise
@@ -187,7 +196,9 @@ class Calls:
         customers = await self._list(OTHERS, self._client.customers.list(size=500))
         return {same(str(customer.id)) for customer in customers}
 
-    async def _list(self, resource: str, paged: AsyncItemPaged[R]) -> list[R]:
+    async def _list(
+        self, resource: str, paged: AsyncItemPaged[R], tolerated: tuple[type[AzureError], ...] = ()
+    ) -> list[R]:
         """A whole list; each page is a call."""
         pages = paged.by_page()
         found: list[R] = []
@@ -196,7 +207,7 @@ class Calls:
             return [item async for item in await anext(pages)]
 
         while True:
-            found += await self.ask(resource, page)
+            found += await self.ask(resource, page, tolerated)
             if getattr(pages, "continuation_token", None) is None:
                 return found
 

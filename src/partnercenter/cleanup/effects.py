@@ -81,7 +81,9 @@ def is_transient(error: AzureError) -> bool:
     """Whether the same call may fare better in a moment, under the same request id."""
     if isinstance(error, PartnerCenterError):
         return error.status_code in _TRANSIENT
-    return not isinstance(error, (HopelessRequestError, UnexpectedAnswerError))
+    if isinstance(error, UnexpectedAnswerError):
+        return (error.status_code or 0) < 300
+    return not isinstance(error, HopelessRequestError)
 
 
 def was_not_sent(error: AzureError) -> bool:

@@ -7,7 +7,7 @@ to it to choose. `addOns` and `azureSubscriptions` stand below the purchase that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from partnercenter.cleanup.blockers import Belongings
@@ -35,6 +35,7 @@ _PRODUCTS: Final[Mapping[Kind, str]] = {
     Kind.AZURE_SAVINGS_PLAN: "azure_savings_plan",
     Kind.LEGACY: "legacy",
 }
+_TOLERANCE: Final = timedelta(minutes=1)
 _LAST: Final = ("azure_reservation", "azure_savings_plan")
 
 
@@ -114,7 +115,8 @@ def _order_status(status: str) -> str:
 
 
 def _age(created: datetime | None, now: datetime) -> int:
-    return 0 if created is None else max(0, (now - created).days)
+    """Whole days; the time of an answer is up to a second early, and must not make a day less of it."""
+    return 0 if created is None else max(0, (now - created + _TOLERANCE).days)
 
 
 def _types(entitlements: Sequence[Entitlement]) -> dict[str, str]:

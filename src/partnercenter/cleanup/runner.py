@@ -240,14 +240,15 @@ class _Run:
 
     async def _first_alone(self, customers: Sequence[CustomerPlan]) -> list[CustomerPlan]:
         """Interlock S22: until one was deleted and verified, they go one by one, those of fewest stages first."""
-        left = sorted(customers, key=lambda one: (len({step.stage for step in one.steps}), len(one.steps)))
+        left = sorted(customers, key=_length)
         is_verified = self._past.has_verified
         while left and not is_verified and self._halted is None:
             first = left.pop(0)
             await self._one(first)
             finished = self._finished.get(first.customer_id)
             is_verified = finished is not None and finished.fate is Fate.DELETED
-        return left
+        # The longest ones first: they decide when the run is over.
+        return left[::-1]
 
     async def _one(self, customer: CustomerPlan) -> None:
         """Clean up one customer. Whatever goes wrong with it stays with it."""
@@ -365,6 +366,11 @@ class _Run:
         self._halt(sentence("S20"), "S20")
         if times > 1 and self._work is not None:
             self._work.cancel()
+
+
+def _length(customer: CustomerPlan) -> tuple[int, int]:
+    """How long a customer will take: its stages, then its steps."""
+    return len({step.stage for step in customer.steps}), len(customer.steps)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[int], None], times: int) -> None:

@@ -190,11 +190,11 @@ def _client(settings: PartnerSettings, credential: TokenCredential) -> PartnerCe
 def _async_client(
     settings: PartnerSettings, credential: TokenCredential, retry_total: int = 3
 ) -> AsyncPartnerCenterClient:
-    from partnercenter.cleanup.awaited_credential import AwaitedCredential
+    from partnercenter.cleanup.blocking import ThreadedCredential
     from partnercenter.client.aio import PartnerCenterClient
 
     return PartnerCenterClient(
-        AwaitedCredential(credential),
+        ThreadedCredential(credential),
         retry_total=retry_total,
         cloud=settings.cloud,
         endpoint=settings.endpoint,

@@ -61,8 +61,8 @@ def command(plan_file: str, lag: str, form: str) -> int:
         control.call("PATCH", "/_sandbox/settings", {"profile": lag})
         outcome = Outcome(rehearsed)
         status = carry_out(settings, None, outcome, _start(rehearsed, Path(folder)), form=form)
-    if outcome.finished is not None:
-        message(f"Rehearsed with {outcome.finished.calls} calls in {outcome.finished.seconds:.1f} s ({lag}).")
+    report = outcome.report
+    message(f"Rehearsed with {report.calls} calls in {report.seconds:.1f} s ({lag}).")
     return status
 
 

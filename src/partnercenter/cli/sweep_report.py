@@ -1,21 +1,20 @@
-"""The report of a run (S24): what was, what was done, what is left and why; as text, JSON or Markdown."""
+"""The report of a run (S24) for a command: rows on stdout, and a file as text, JSON or Markdown."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.output import print_table
 
 if TYPE_CHECKING:
-    from partnercenter.cleanup.events import CustomerFinished, RunFinished, RunStopped
+    from partnercenter.cleanup.events import Event
     from partnercenter.cleanup.plan import Plan
+    from partnercenter.cleanup.report import Report, ReportedCustomer
 
 COLUMNS: Final = ("customerId", "displayName", "outcome", "code", "description", "correlationId", "advice")
 ENDINGS: Final = (".json", ".md", ".txt")
@@ -23,50 +22,39 @@ ENDINGS: Final = (".json", ".md", ".txt")
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a run so far: each customer once, by its id."""
+    """A plan and what has happened of it so far, in earlier runs and in this one."""
 
     plan: Plan
-    run_id: str = ""
-    customers: dict[str, CustomerFinished] = field(default_factory=dict)
-    stopped: RunStopped | None = None
-    finished: RunFinished | None = None
-    still_listed: tuple[str, ...] = ()
+    events: list[Event] = field(default_factory=list)
 
     @property
-    def is_all_done(self) -> bool:
-        """Whether all that the plan wanted is so."""
-        return all(one.fate.is_done for one in self.customers.values()) and len(self.customers) == len(
-            self.plan.customers
-        )
+    def report(self) -> Report:
+        """What it came to."""
+        from partnercenter.cleanup.report import report_of
 
-    @property
-    def left(self) -> int:
-        """How many customers are not what the plan wanted them to be."""
-        return len(self.plan.customers) - sum(one.fate.is_done for one in self.customers.values())
-
-    def in_words(self) -> str:
-        """Such as "3 deleted, 1 stuck.", empty when there were none."""
-        counts = Counter(one.fate.value for one in self.customers.values())
-        said = ", ".join(f"{count} {fate}" for fate, count in counts.items())
-        return f"{said}." if said else "There was nothing to do."
+        return report_of(self.plan, self.events)
 
 
-def rows_of(outcome: Outcome) -> list[dict[str, object]]:
+def in_words(report: Report) -> str:
+    """Such as "3 deleted, 1 stuck."."""
+    said = ", ".join(f"{count} {fate}" for fate, count in report.counts.items())
+    return f"{said}." if said else "There was nothing to do."
+
+
+def rows_of(report: Report) -> list[dict[str, object]]:
     """A row for each customer, those that are left last."""
-    finished = sorted(outcome.customers.values(), key=lambda one: (not one.fate.is_done, one.fate.value))
-    return [row_of(one) for one in finished]
+    return [_row(one) for one in sorted(report.customers, key=lambda one: not one.fate.is_done)]
 
 
-def row_of(finished: CustomerFinished) -> dict[str, object]:
-    """What became of one customer."""
+def _row(customer: ReportedCustomer) -> dict[str, object]:
     return {
-        "customerId": finished.customer_id,
-        "displayName": finished.display_name,
-        "outcome": finished.fate.value,
-        "code": "" if finished.code is None else str(finished.code),
-        "description": finished.reason,
-        "correlationId": finished.correlation_id,
-        "advice": finished.advice,
+        "customerId": customer.customer_id,
+        "displayName": customer.display_name,
+        "outcome": customer.fate.value,
+        "code": "" if customer.code is None else str(customer.code),
+        "description": customer.reason,
+        "correlationId": customer.correlation_id,
+        "advice": customer.next_step,
     }
 
 
@@ -78,84 +66,23 @@ def require_known_ending(file: str) -> None:
         )
 
 
-def report(file: str, outcome: Outcome) -> str:
+def written(file: str, outcome: Outcome) -> str:
     """The report in the form that the file's name asks for."""
     ending = PurePath(file).suffix.lower()
     if ending == ".json":
-        return json.dumps(_document(outcome), indent=2, ensure_ascii=False) + "\n"
-    return _markdown(outcome) if ending == ".md" else _text(outcome)
-
-
-def _head(outcome: Outcome) -> Iterable[tuple[str, str]]:
-    plan, finished = outcome.plan, outcome.finished
-    yield "run", outcome.run_id
-    yield "sandbox", f"{plan.alias} ({plan.tenant_id}) at {plan.endpoint}"
-    yield "plan", f"{plan.plan_id}, made {plan.made_at:%Y-%m-%d %H:%M} UTC, {plan.digest}"
-    yield "was", f"{len(plan.customers)} customers, {len(plan.to_delete)} to delete"
-    yield "done", outcome.in_words()
-    if finished is not None:
-        yield "calls", f"{finished.calls} in {finished.seconds:.1f} s"
-    if outcome.stopped is not None:
-        stopped = outcome.stopped
-        yield "stopped", f"{stopped.interlock}: {stopped.reason}" if stopped.interlock else stopped.reason
-    if outcome.still_listed:
-        yield "still listed", f"{len(outcome.still_listed)} deleted customers, because the list lags"
-
-
-def _document(outcome: Outcome) -> dict[str, Any]:
-    plan, finished = outcome.plan, outcome.finished
-    return {
-        "run": outcome.run_id,
-        "alias": plan.alias,
-        "tenantId": plan.tenant_id,
-        "endpoint": plan.endpoint,
-        "planId": plan.plan_id,
-        "digest": plan.digest,
-        "counts": dict(Counter(one.fate.value for one in outcome.customers.values())),
-        "calls": 0 if finished is None else finished.calls,
-        "seconds": 0 if finished is None else finished.seconds,
-        "stopped": None if outcome.stopped is None else outcome.stopped.to_json(),
-        "stillListed": list(outcome.still_listed),
-        "customers": rows_of(outcome),
-    }
+        return json.dumps(outcome.report.to_json(), indent=2, ensure_ascii=False) + "\n"
+    return outcome.report.to_markdown() if ending == ".md" else _text(outcome)
 
 
 def _text(outcome: Outcome) -> str:
+    plan, report = outcome.plan, outcome.report
     stream = io.StringIO()
-    for name, said in _head(outcome):
-        stream.write(f"{name}: {said}\n")
+    stream.write(f"Clean-up of {plan.alias} ({plan.tenant_id}) at {plan.endpoint}\n")
+    stream.write(f"Run {report.run_id} of the plan {plan.digest}\n")
+    stream.write(f"{len(plan.customers)} customers, of which {len(plan.to_delete)} were to be deleted\n")
+    stream.write(f"{in_words(report)} {report.calls} calls in {report.seconds:.1f} s\n")
+    if report.stopped is not None:
+        stream.write(f"Stopped before its time: {report.stopped.reason}\n")
     stream.write("\n")
-    print_table(stream, COLUMNS, rows_of(outcome))
+    print_table(stream, COLUMNS, rows_of(report))
     return stream.getvalue()
-
-
-def _markdown(outcome: Outcome) -> str:
-    lines = [
-        "# Clean-up of a sandbox",
-        "",
-        *(f"- **{name}**: {_escaped(said)}" for name, said in _head(outcome)),
-    ]
-    for title, taken in (("Left", _picked(outcome, done=False)), ("Done", _picked(outcome, done=True))):
-        if taken:
-            lines += ["", f"## {title}", "", *_table(taken)]
-    return "\n".join(lines) + "\n"
-
-
-def _picked(outcome: Outcome, *, done: bool) -> list[dict[str, object]]:
-    return [row_of(one) for one in outcome.customers.values() if one.fate.is_done is done]
-
-
-def _table(taken: Sequence[dict[str, object]]) -> Iterable[str]:
-    shown = [column for column in COLUMNS if any(row[column] for row in taken)]
-    yield f"| {' | '.join(shown)} |"
-    yield f"| {' | '.join('---' for _ in shown)} |"
-    for row in taken:
-        yield f"| {' | '.join(_escaped(str(row[column])) for column in shown)} |"
-
-
-def _escaped(text: str) -> str:
-    """A text that stays one cell, and in which nothing is a link, an image or HTML."""
-    safe = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    for mark in "\\`*_[]<>|!":
-        safe = safe.replace(mark, f"\\{mark}")
-    return safe

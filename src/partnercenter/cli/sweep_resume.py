@@ -38,7 +38,7 @@ def command(run_id: str | None, report_file: str | None, form: str, flags: Mappi
     safety = safety_of(flags)
     settings = partner_settings(flags)
     asyncio.run(_probe(settings, safety))
-    outcome = Outcome(past.plan, past.run_id, dict(past.finished))
+    outcome = Outcome(past.plan, list(past.events))
     return carry_out(
         settings, safety, outcome, run_again(past.run_id, past.plan), form=form, file=report_file
     )

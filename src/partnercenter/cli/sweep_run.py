@@ -15,12 +15,13 @@ from partnercenter.cli.errors import DONE, FAILED, INTERRUPTED, REFUSED
 from partnercenter.cli.interruption import SweepInterruption
 from partnercenter.cli.output import json_line, message, rows
 from partnercenter.cli.plan_files import save_text
-from partnercenter.cli.sweep_report import COLUMNS, Outcome, report, rows_of
+from partnercenter.cli.sweep_report import COLUMNS, Outcome, in_words, rows_of, written
 from partnercenter.cli.sweep_view import view_of
 
 if TYPE_CHECKING:
     from partnercenter.cleanup.events import Event
     from partnercenter.cleanup.plan import Plan
+    from partnercenter.cleanup.report import Report
     from partnercenter.cleanup.safety_settings import SafetySettings
     from partnercenter.cleanup.stop import Stop
     from partnercenter.cleanup.token_claims import SignedIn
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Start = Callable[["PartnerCenterClient", "SignedIn", "Stop"], AsyncIterator["Event"]]
 _INTERRUPTION: Final = "S20"
+# A journal that cannot be written, and a service that answers nothing usable, are no refusals.
+_FAILURES: Final = frozenset({"S15", "S18"})
 
 
 def carry_out(
@@ -54,7 +57,7 @@ def carry_out(
         async def listen() -> None:
             async with sweeping(settings, safety, retry_total=0) as (client, partner):
                 async for event in start(client, partner, stop):
-                    learn(outcome, event)
+                    outcome.events.append(event)
                     view.show(event)
                     if as_events:
                         json_line(event.to_json())
@@ -63,52 +66,29 @@ def carry_out(
             asyncio.run(listen())
         finally:
             # Whatever ended the run, what is known of it is told.
-            if file is not None and outcome.run_id:
-                save_text(file, report(file, outcome))
+            if file is not None and outcome.events:
+                save_text(file, written(file, outcome))
+    report = outcome.report
     if not as_events:
         with rows(form, COLUMNS) as write:
-            for row in rows_of(outcome):
+            for row in rows_of(report):
                 write(row)
-    message(outcome.in_words())
-    return _status(outcome)
+    message(in_words(report))
+    return _status(report)
 
 
-def learn(outcome: Outcome, event: Event) -> None:
-    """Take an event into the outcome."""
-    from partnercenter.cleanup.events import (
-        CustomerFinished,
-        RunFinished,
-        RunStarted,
-        RunStopped,
-        StillListed,
-    )
-
-    match event:
-        case RunStarted():
-            outcome.run_id = event.run_id
-        case CustomerFinished():
-            outcome.customers[event.customer_id] = event
-        case StillListed():
-            outcome.still_listed = event.customer_ids
-        case RunStopped():
-            outcome.stopped = event
-        case RunFinished():
-            outcome.finished = event
-
-
-def _status(outcome: Outcome) -> int:
-    stopped = outcome.stopped
-    if outcome.is_all_done:
-        return DONE
+def _status(report: Report) -> int:
+    """The exit status, after saying how to go on where that is possible."""
+    stopped = report.stopped
     if stopped is None:
-        return FAILED
-    again = f"go on with 'partnercenter sweep resume {outcome.run_id}'"
+        return FAILED if report.left else DONE
+    again = f"go on with 'partnercenter sweep resume {report.run_id}'"
     if stopped.interlock == _INTERRUPTION:
-        left = outcome.left
+        left = len(report.left)
         message(f"Interrupted: {left} customer{'' if left == 1 else 's'} left; {again}.")
         return INTERRUPTED
-    message(f"Stopped ({stopped.interlock}): {stopped.reason} When that is over, {again}.")
-    return REFUSED if stopped.interlock else FAILED
+    message(f"Stopped: {stopped.reason} When that is over, {again}.")
+    return FAILED if stopped.interlock in _FAILURES else REFUSED
 
 
 def run_of(plan: Plan) -> Start:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row
 from partnercenter.contract.carts import Cart
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.purchasing import (
     check_agreement,
@@ -83,9 +84,9 @@ def checkout(call: Call, connection: Connection) -> Response:
         return json_response(201, earlier)
     check_agreement(call, connection)
     result = _checked_out(call, connection, document, earlier)
-    ordered = {**document, "status": _ORDERED}
+    shown = {**document, "status": _ORDERED} if result["orders"] else document
     key = call.found_customer.key
-    store.update_cart(connection, key, row.id, json_text(ordered), json_text(result))
+    store.update_cart(connection, key, row.id, json_text(shown), json_text(result))
     return json_response(201, result)
 
 
@@ -181,6 +182,8 @@ def _checked_out(call: Call, connection: Connection, cart: Json, earlier: Json |
             errors.append({"orderGroupId": name, "code": code, "description": str(fault)})
     if not orders and errors and any(map(_has_error, cart["lineItems"])):
         raise Refused(400, 800009)
+    for _ in errors:
+        record_failure(call, connection)
     return {"orders": orders, "orderErrors": errors, "attributes": {"objectType": "CartCheckoutResult"}}
 
 

@@ -11,6 +11,7 @@ from partnercenter.contract.enums import ConversionErrorCode
 from partnercenter.contract.subscription_changes import Conversion, Transition, Upgrade
 from partnercenter.contract.timestamps import format_timestamp
 from partnercenter.sandbox.purchase_rows import subscription_values, windows
+from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.orders import collection
 from partnercenter.sandbox.routes.subscriptions import check_idle, found, record_update
@@ -48,6 +49,7 @@ def create_conversion(call: Call, connection: Connection) -> Response:
         "targetOfferId": body["targetOfferId"],
     }
     if target is None or term is None:
+        record_failure(call, connection)
         description = "The trial cannot become that offer, or not with that billing cycle."
         return json_response(200, {**result, "error": {"code": _NOT_FOUND, "description": description}})
     check_idle(stored)

@@ -72,16 +72,13 @@ def _check_token(call: Call) -> None:
 
 
 def _lines(call: Call, connection: Connection) -> Iterator[EntitledLine]:
-    """What entitles now: software that was cancelled by its subscription does not, though its order stands."""
     now = call.nature.clock.now()
     everything = orders(call, connection)
     visible = {row.id for row in listed(call, [order.row for order in everything])}
-    deleted = {row.id for row, stored in subscriptions(call, connection) if stored.status == "deleted"}
+    begun = {row.id: stored.document for row, stored in subscriptions(call, connection)}
     for order in everything:
         if order.row.id in visible:
-            for entitled in entitled_lines(order.product, order.document, now):
-                if str(entitled.line.get("subscriptionId", "")).lower() not in deleted:
-                    yield entitled
+            yield from entitled_lines(order.product, order.document, now, begun)
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {
