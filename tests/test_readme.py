@@ -74,3 +74,17 @@ def test_the_snippet_that_is_refused_says_why(
         run(block, {**names, "client": client})
     orders = sandbox.call("GET", f"/v1/customers/{blocked['id']}/orders").json()["items"]
     assert f"3000 ('{orders[0]['alternateId']}',) " in capsys.readouterr().out
+
+
+def test_the_snippet_that_clears_lets_the_customer_go(names: dict[str, Any], sandbox: Sandbox) -> None:
+    """Its reservation is cancelled when the snippet has run, and the customer can be deleted."""
+    sandbox.seed("demo")
+    listed = sandbox.call("GET", "/v1/customers").json()["items"]
+    blocked = next(item for item in listed if item["companyProfile"]["companyName"] == "Juniper Analytics")
+    (block,) = [block for block in BLOCKS if "begin_cancel()" in block]
+    credential = azure.identity.ClientSecretCredential(
+        names["tenant_id"], names["client_id"], names["client_secret"]
+    )
+    with partnercenter.PartnerCenterClient(credential) as client:
+        run(block, {**names, "client": client, "customer_id": blocked["id"]})
+    assert 204 == sandbox.call("DELETE", f"/v1/customers/{blocked['id']}").status_code

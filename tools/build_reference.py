@@ -1,4 +1,4 @@
-"""Make the tables of the docs from the code: coverage, migration, service errors, commands, settings.
+"""Make the tables of the docs from the code: coverage, migration, errors, commands, settings, catalogue.
 
 `docs/rest_operations.csv` lists the operations of the REST API with the calls of the archived SDK and
 module; the contract tells which of them are there. With `--check` nothing is written, and a file that
@@ -12,7 +12,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -20,7 +20,9 @@ import click
 from partnercenter.cli.app import root
 from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.contract.service_error_catalogue import SERVICE_ERRORS
-from partnercenter.sandbox.settings import GROUPS, PROFILES
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, currencies, default_item, items
+from partnercenter.sandbox.rules.product import Product
+from partnercenter.sandbox.settings import GROUPS, PROFILES, SETTINGS
 
 DOCS = Path(__file__).parent.parent / "docs"
 Row = dict[str, str]
@@ -37,13 +39,13 @@ def python_call(operation: Operation, dotnet: str) -> str:
     """Our call for one of the archived .NET SDK: `…Customers.ById().Delete` → `….customers.by_id(id).delete()`.
 
     What is sent is named after its resource. Where that SDK has no chain of calls, ours is the operation's name below
-    the customer, with the other ids of its path and its query.
+    the customer, without saying `customer_` again, with the other ids of its path and its query.
     """
     if not dotnet.startswith("IPartner."):
         names = (*operation.path_parameters, *operation.ids_in_query)
         others = [name for name in names if name != "customer_id"]
         given = ", ".join(filter(None, [*others, argument_of(operation)]))
-        return f"client.customers.by_id(id).{operation.name}({given})"
+        return f"client.customers.by_id(id).{operation.name.removeprefix('customer_')}({given})"
     words = [snake_case(part) for part in dotnet.removeprefix("IPartner.").replace("()", "").split(".")]
     last = "list" if operation.collection else words[-1]
     steps = [f"{word}({word.removeprefix('by_')})" if word.startswith("by_") else word for word in words[:-1]]
@@ -158,6 +160,66 @@ def _profiles() -> Iterator[str]:
         yield f"| `{name}` | {shown or 'nothing: the defaults, everything at once'} |"
 
 
+def catalogue() -> Iterator[str]:
+    """docs/catalogue.md: the written part, then what the sandbox sells, by kind, and the currencies."""
+    yield from (DOCS / "catalogue.head.md").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    for kind in Product:
+        yield ""
+        yield f"## {kind.value.replace('_', ' ').capitalize().replace(' azure', ' Azure')}"
+        yield ""
+        yield "| id | title | quantity | terms | what to know |"
+        yield "| --- | --- | --- | --- | --- |"
+        for item in items():
+            if item.kind is kind:
+                terms = "<br>".join(_term(term) for term in item.terms)
+                quantity = f"{item.minimum_quantity} to {item.maximum_quantity}"
+                notes = ". ".join(_notes(item))
+                yield f"| `{item.catalog_item_id}` | {item.title} | {quantity} | {terms} | {notes} |"
+    yield ""
+    yield "## Currencies"
+    yield ""
+    yield "| currency | countries |"
+    yield "| --- | --- |"
+    countries: dict[str, list[str]] = {}
+    for country, currency in currencies().items():
+        countries.setdefault(f"{currency.code} ({currency.symbol})", []).append(country)
+    for shown, named in countries.items():
+        yield f"| {shown} | {', '.join(named)}{' and all others' if 'US' in named else ''} |"
+
+
+def _term(term: Term) -> str:
+    return f"{term.duration or 'no term'}, {term.billing_cycle}: {term.price:.2f}"
+
+
+def _notes(item: CatalogueItem) -> Iterator[str]:
+    if item == default_item(item.kind):
+        yield "**Seeded**"
+    if item.segment != "commercial":
+        yield f"Segment {item.segment}"
+    if item.bases:
+        yield f"Add-on for {_codes(item.bases)}"
+    if item.is_trial:
+        yield f"Trial, becomes {_codes(item.converts_to)}"
+    if item.most_per_customer is not None:
+        yield f"At most {item.most_per_customer} for a customer"
+    if item.includes:
+        yield f"Comes with {_codes(item.includes)}"
+    if not item.sold_in_sandbox:
+        yield "Cannot be bought in a sandbox"
+    if item.minimum_quantity > int(SETTINGS["seat_quota"].default):
+        yield "Cannot be bought in a sandbox, which allows fewer seats"
+    if item.needs_attestation:
+        yield "Needs an attestation"
+    if item.needs_purchase_order:
+        yield "Waits for a purchase order"
+    if not item.is_microsoft_product:
+        yield f"By {item.publisher_name}"
+
+
+def _codes(ids: Iterable[str]) -> str:
+    return ", ".join(f"`{known}`" for known in ids)
+
+
 def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
     """Every command below a group, with what one types to call it."""
     context = click.Context(group)
@@ -218,6 +280,7 @@ PAGES = {
     "migrating.md": migrating,
     "errors.md": errors,
     "settings.md": settings,
+    "catalogue.md": catalogue,
 }
 
 

@@ -448,6 +448,25 @@ def test_a_subscription_and_its_order_are_one_thing() -> None:
     assert (S, O, "8f3af3dea1ea") == (found.subscription_id, found.order_id, found.alternate_id)
 
 
+@pytest.mark.parametrize(
+    ("expected", "line", "status"),
+    [
+        ([("new commerce", "unknown"), ("marketplace", "no")], {}, "completed"),
+        ([("marketplace", "no")], {"quantity": 0}, "completed"),
+        ([("marketplace", "no"), ("legacy", "no")], LEGACY, "completed"),
+        ([("new commerce", "yes"), ("marketplace", "yes")], {}, "pending"),
+    ],
+)
+def test_a_line_whose_subscription_does_not_show_keeps_the_customer(
+    expected: list[tuple[str, str]], line: Json, status: str
+) -> None:
+    """Of an order of two lines, the one whose subscription is not in the list is told, and not taken for settled."""
+    hidden = {"subscriptionId": BASE, "offerId": "CFQ7TTC0LH18:0001:X", "quantity": 5, **line}
+    lines = [{"lineItemNumber": 0, "quantity": 1, "subscriptionId": S}, {"lineItemNumber": 1, **hidden}]
+    belongings = Belongings([subscription("suspended", **SAAS)], [order(status, lineItems=lines)])
+    assert expected == names(attachments(belongings, NOW))
+
+
 def test_things_are_listed_in_the_order_in_which_they_are_cleared() -> None:
     """Reservations and software, add-ons before their base, Azure subscriptions before their plan, the rest last."""
     belongings = Belongings(

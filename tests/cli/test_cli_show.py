@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
+from partnercenter import Subscription
+from partnercenter.cleanup.blockers import Belongings, attachments
+from partnercenter.contract.collection import ItemType
 
 COLUMNS = [
     "kind",
@@ -111,6 +116,22 @@ def test_the_sentence_says_whether_it_can_be_deleted(
     """The last line tells how many things block, and how many of them no call clears."""
     sandbox.seed(world(*purchases, ageDays=70))
     assert sentence == cli("customers", "show", the_customer(sandbox)).out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("expected", "blocking", "unknown"),
+    [
+        ("Of 1 thing it is not known.", 0, 1),
+        ("1 thing blocks the customer, and of 2 things it is not known.", 1, 2),
+    ],
+)
+def test_what_is_not_known_is_not_said_to_be_free(expected: str, blocking: int, unknown: int) -> None:
+    """A customer with something that cannot be judged is not said to be deletable."""
+    from partnercenter.cli.attachment_rows import sentence
+
+    active = [Subscription(status="active", product_type=ItemType(id="SaaS"))] * blocking
+    odd = [Subscription(status="active", product_type=ItemType(id="Quantum"))] * unknown
+    assert expected == sentence(attachments(Belongings(active + odd), datetime.now(UTC)))
 
 
 def test_a_closed_window_says_since_when(cli: Any, sandbox: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -572,6 +574,24 @@ def test_asynchronous_pollers_wait_together(server: ScriptedServer) -> None:
         return await asyncio.gather(*(poller.result() for poller in pollers))
 
     assert [OrderStatus.CANCELLED] * 5 == [found.status for found in door.call(server.url, act)]
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda e: pickle.loads(pickle.dumps(e))])  # noqa: S301
+@pytest.mark.parametrize("kind", [OperationFailedError, OperationTimeoutError])
+def test_errors_of_pollers_can_be_copied_and_pickled(
+    kind: type[PollerError], duplicate: Callable[[Any], Any]
+) -> None:
+    """A copy of a poller's error has its message, what was seen, the ids and the token to go on."""
+    error = kind("Waited for it.", Subscription(id=SUBSCRIPTION), "c0")
+    error.continuation_token = "token"
+    twin = duplicate(error)
+    assert type(twin) is kind
+    assert "Waited for it. (correlation id c0)" == str(twin) == str(error)
+    assert (Subscription(id=SUBSCRIPTION), "c0", "token") == (
+        twin.resource,
+        twin.correlation_id,
+        twin.continuation_token,
+    )
 
 
 DURATIONS = st.floats(0.001, 1e6)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from partnercenter.contract.openapi import openapi_document
-from partnercenter.contract.operations import OPERATIONS, Operation, Paging
+from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.contract.resource import shapes_of
 
 DOCUMENT = openapi_document("1.2.3")
@@ -35,9 +35,9 @@ def test_every_parameter_is_described(operation: Operation) -> None:
     """Path, query and header parameters of an operation are in the document, those of the path required."""
     found = {(p["in"], p["name"], p.get("required", False)) for p in described(operation)["parameters"]}
     expected = {("path", name, True) for name in operation.path_parameters}
-    expected |= {("query", parameter.name, False) for parameter in operation.query}
+    expected |= {("query", parameter.name, parameter.required) for parameter in operation.query}
     expected |= {("header", name, False) for name in ("MS-RequestId", "MS-CorrelationId")}
-    expected |= {("header", "MS-ContinuationToken", False)} if operation.paging is not Paging.NONE else set()
+    expected |= {("header", "MS-ContinuationToken", False)} if operation.paging.has_token else set()
     expected |= {("header", "If-Match", False)} if operation.if_match else set()
     assert expected == found
 
@@ -73,7 +73,10 @@ def test_every_answer_is_described(operation: Operation) -> None:
     assert operation.response is not None
     name = operation.response.__name__
     content = described(operation)["responses"][str(operation.success[0])]["content"]["application/json"]
-    assert content["schema"]["$ref"].endswith(f"/{name}Collection" if operation.collection else f"/{name}")
+    schema = content["schema"]
+    assert operation.array is ("array" == schema.get("type"))
+    reference = schema["items"]["$ref"] if operation.array else schema["$ref"]
+    assert reference.endswith(f"/{name}Collection" if operation.collection else f"/{name}")
     assert {s.wire for s in shapes_of(operation.response).values()} == set(SCHEMAS[name]["properties"])
 
 

@@ -16,6 +16,7 @@ from partnercenter.contract.service_error import (
     LineError,
     error_body,
     line_errors,
+    newer_error_body,
     parse_retry_after,
     parse_service_error,
 )
@@ -282,6 +283,20 @@ def test_advice_of_shared_codes_fits_create_and_delete() -> None:
     assert "cannot be deleted" in address
     assert "Correct what the description names" in generic
     assert "cancel them and then delete" in generic
+
+
+def test_the_newer_shape_is_read_as_the_same_error() -> None:
+    """Shape B, as the sandbox writes it, is read with the code, text, name and advice of the catalogue (11.1)."""
+    kind = SERVICE_ERRORS[400, 600061]
+    body = newer_error_body(kind, "PartnerConfirmedAgreementAlreadyExists")
+    error = read(400, body)
+    assert (600061, kind.template, kind.name, kind.advice) == (
+        error.code,
+        error.description,
+        error.name,
+        error.advice,
+    )
+    assert ("InternalErrorCode=600061", kind.template) == (body["errorMessageExtended"], body["message"])
 
 
 def test_placeholders_are_filled_once() -> None:

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from tests.conftest import Sandbox, SandboxProcess
 from tests.sandbox.people import LocalPeople, People, one_customer
+from tests.sandbox.shopping import Shop, open_shop
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
@@ -191,6 +192,12 @@ def local_people(local_sandbox: LocalSandbox) -> LocalPeople:
     """The same in this process, with a clock to move."""
     local_sandbox.seed(one_customer())
     return LocalPeople(local_sandbox)
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Shop:
+    """The worker's sandbox with one customer that may buy, and has bought nothing yet."""
+    return open_shop(sandbox)
 
 
 StartProcess = Callable[..., SandboxProcess]

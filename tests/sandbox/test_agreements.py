@@ -329,6 +329,31 @@ def test_only_the_customer_agreement_opens_the_catalogue(local_sandbox: LocalSan
     assert (False, False, True) == (before, between, counts())
 
 
+ORDER = {
+    "billingCycle": "monthly",
+    "lineItems": [
+        {
+            "lineItemNumber": 0,
+            "offerId": "CFQ7TTC0LH18:0001:CFQ7TTC0K971",
+            "quantity": 1,
+            "termDuration": "P1Y",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["confirmed", "signed"])
+def test_a_purchase_waits_for_the_agreement(world: Sandbox, user: str, signed: bool) -> None:
+    """403/13605 until the agreement is confirmed, or the customer itself has signed it (lifecycle.md 6)."""
+    orders = f"/v1/customers/{OWN}/orders"
+    assert Fault(403, 13605) == fault_of(world.call("POST", orders, ORDER))
+    if signed:
+        world.set(customers_sign_directly=True)
+    else:
+        world.call("POST", AGREEMENTS, BODY, token=user)
+    assert 201 == world.call("POST", orders, ORDER).status_code
+
+
 # Who may
 
 

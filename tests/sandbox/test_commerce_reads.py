@@ -42,8 +42,10 @@ class Shop:
         return self._sandbox.call("GET", f"/v1/customers/{OWN}{path}", token=self._token)
 
     def items(self, path: str) -> list[dict[str, Any]]:
-        """The items of a collection."""
+        """The items of a collection; one that was asked for something links to itself (lifecycle.md 11)."""
         document = self.answer(path).json()
+        own = {"uri": f"/customers/{OWN}{path}", "method": "GET", "headers": []}
+        assert ({"self": own} if "?order_id=" in path else None) == document.pop("links", None)
         assert {"totalCount", "items", "attributes"} == set(document)
         assert ({"objectType": "Collection"}, document["totalCount"]) == (
             document["attributes"],
@@ -134,6 +136,18 @@ def test_each_order_with_a_subscription_has_it(shop: Shop) -> None:
         assert all(item == subscriptions[item["id"]] for item in found)
         assert all(item["orderId"] == order["id"] for item in found)
     assert len(PRODUCTS) - len(WITHOUT_SUBSCRIPTION) == len(subscriptions)
+
+
+def test_a_pending_order_has_not_begun_its_subscription(sandbox: Sandbox) -> None:
+    """As long as it is pending, which is for ever unless the world says when it settles, none is shown (4.4)."""
+    waiting = {"product": "new_commerce", "orderStatus": "pending", "ageDays": 1}
+    settling = {**waiting, "ageDays": 0, "settlesInSeconds": 10_000}
+    sandbox.seed({"partners": [partner(OTHER_TENANT, OTHER_CLIENT, customer(OWN, waiting, settling))]})
+    token = sandbox.mint(**OF_OTHER)
+    orders = sandbox.call("GET", f"/v1/customers/{OWN}/orders", token=token).json()["items"]
+    shown = [("pending", "subscriptionId" in order["lineItems"][0]) for order in orders]
+    subscriptions = sandbox.call("GET", f"/v1/customers/{OWN}/subscriptions", token=token).json()
+    assert ([("pending", False)] * 2, 0) == (shown, subscriptions["totalCount"])
 
 
 def test_subscriptions_of_an_unknown_order_are_none(shop: Shop) -> None:

@@ -122,7 +122,7 @@ def test_about_says_how_to_sign_in(sandbox: Sandbox) -> None:
         "clientId": development_partner.CLIENT_ID,
         "clientSecret": development_partner.CLIENT_SECRET,
         "version": __version__,
-        "worlds": ["empty", "demo", "full", "partners"],
+        "worlds": list(WORLDS),
     } == sandbox.control("GET", "/about").json()
 
 
@@ -209,7 +209,7 @@ def test_every_named_world_is_served(sandbox: Sandbox, name: str) -> None:
     counts = sandbox.seed(name)
     assert ["partners", "customers", "orders", "subscriptions"] == list(counts)
     listed = sandbox.call("GET", "/v1/customers").json()["items"]
-    expected = {"empty": 0, "demo": 5, "full": 75, "partners": 1}
+    expected = {"empty": 0, "demo": 5, "one-of-each": 49, "stuck": 7, "full": 75, "partners": 1}
     assert expected[name] == len(listed)
     for item in listed:
         assert 200 == sandbox.call("GET", f"/v1/customers/{item['id']}").status_code
@@ -308,7 +308,7 @@ def test_a_large_world_is_seeded_in_reasonable_time(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("world", "said"),
     [
-        ({"world": "dmo"}, "There is no world named 'dmo'; the worlds are empty, demo, full, partners."),
+        ({"world": "dmo"}, f"There is no world named 'dmo'; the worlds are {', '.join(WORLDS)}."),
         ({"world": 5}, 'either {"world": "name"} or a world document'),
         ({"world": "demo", "settings": {}}, 'either {"world": "name"} or a world document'),
         ({"partner": []}, "the world has no member 'partner'; did you mean partners?"),

@@ -259,3 +259,17 @@ def test_old_answers_are_forgotten_by_the_store(local_sandbox: LocalSandbox) -> 
     local_sandbox.clock.move(hours=25)
     delete(local_sandbox, UNDELETABLE)
     assert (2, 1) == (before, kept())
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kept"), [("400/3000", True), ("409/800064", True), ("500/800003", False)]
+)
+def test_a_refusal_that_means_try_again_is_not_kept(sandbox: Sandbox, refusal: str, kept: bool) -> None:
+    """A 4xx is given again under its request id; a 5xx is not, and the call is carried out the next time (10.1)."""
+    sandbox.set(customer_quota=0, fault_customer_quota=refusal)
+    body, headers = new_customer_body(), {"MS-RequestId": str(uuid4())}
+    first = sandbox.call("POST", "/v1/customers", body, headers=headers)
+    sandbox.set(customer_quota=75)
+    second = sandbox.call("POST", "/v1/customers", body, headers=headers)
+    status = int(refusal.partition("/")[0])
+    assert (status, status if kept else 201) == (first.status_code, second.status_code)

@@ -35,7 +35,10 @@ from tests.sandbox.conftest import (
     fault_of,
     partner,
 )
+from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
+from tests.sandbox.effects_of_purchases import PURCHASES
+from tests.sandbox.effects_of_states import STATES
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
@@ -243,6 +246,17 @@ def request_id(world: Sandbox) -> str:
     return "seven" if sent == "seven" else "new"
 
 
+def listed_after_delete(world: Sandbox) -> int:
+    """How many customers a list shows when one of three was deleted."""
+    world.call("DELETE", f"/v1/customers/{OWN}")
+    return int(world.call("GET", "/v1/customers").json()["totalCount"])
+
+
+def among(*paths: str, method: str = "GET") -> Act:
+    """The worst status among some calls; several, so that one minute sees two of them."""
+    return lambda world: max(world.call(method, f"/v1/customers/{path}").status_code for path in paths * 3)
+
+
 OK, CREATED, GONE = Fault(200), Fault(201), Fault(204)
 BLOCKS = Fault(400, 3000)
 BAD_STATE = {"defaultAddress": {**ADDRESS, "state": "QQ"}}
@@ -267,6 +281,7 @@ class Effect:
 
 
 EFFECTS: Mapping[str, Effect] = {
+    **{name: Effect(*effect) for name, effect in STATES.items()},
     "fault_active_orders": Effect(ask("DELETE", f"/customers/{BLOCKED}"), BLOCKS, ANY_FAULT, AS_TOLD),
     "active_orders_separator": Effect(two_reservations, "#, #", " | ", "# | #"),
     "fault_unknown_customer": Effect(
@@ -388,6 +403,15 @@ EFFECTS: Mapping[str, Effect] = {
         ask("GET", "/countryvalidationrules/QQ"), BLOCKS, "404/1000", Fault(404, 1000)
     ),
     "fault_invalid_filter": Effect(ask("GET", "/customers?filter=x"), Fault(400, 2000), ANY_FAULT, AS_TOLD),
+    "profile": Effect(listed_after_delete, 2, "real", 3),
+    "throttle_calls_per_minute": Effect(among(OWN), 200, 1, 429),
+    "throttle_scope": Effect(
+        among(OWN, BLOCKED, UNDELETABLE), 429, "customer", 200, {"throttle_calls_per_minute": 4}
+    ),
+    "throttle_customer_delete": Effect(
+        among(BLOCKED, method="DELETE"), 429, False, 400, {"throttle_calls_per_minute": 1}
+    ),
+    "customer_list_lag_seconds": Effect(listed_after_delete, 2, 300, 3),
     "order_list_delay_seconds": Effect(
         shown(f"/customers/{BLOCKED}/orders", lambda page: page["totalCount"]), 1, 900, 0
     ),
@@ -404,7 +428,8 @@ EFFECTS: Mapping[str, Effect] = {
     "fault_audit_window": Effect(
         ask("GET", "/auditrecords?startDate=2001-01-01"), Fault(400, 2000), ANY_FAULT, AS_TOLD
     ),
-    **{name: Effect(*effect) for name, effect in PEOPLE.items()},
+    **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
+    **{name: Effect(*effect) for name, effect in PURCHASES.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from tests.conftest import Sandbox
+from tests.sandbox.conftest import OWN
 
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.worlds.named import WORLDS
@@ -33,6 +34,22 @@ def test_the_example_can_be_seeded(sandbox: Sandbox) -> None:
 def test_every_world_and_product_is_named() -> None:
     """The page names the worlds that ship with the package, and every kind of product."""
     assert list(WORLDS) == re.findall(
-        r"^\| `(\w+)` \| (?!two|`)", PAGE.partition("## A world")[0], re.MULTILINE
+        r"^\| `([\w-]+)` \| (?!two|`)", PAGE.partition("## A world")[0], re.MULTILINE
     )
     assert [] == [product.value for product in Product if f"`{product.value}`" not in PAGE]
+
+
+def test_every_member_is_named(sandbox: Sandbox) -> None:
+    """The sentence that refuses an unknown member lists the known ones, and the page has each of them."""
+    own = {"tenantId": OWN, "companyName": "Own", "domain": "own.onmicrosoft.com"}
+    bought = {"product": "azure_plan"}
+    worlds = (
+        {"partners": [{**own, "?": 1}]},
+        {"partners": [{**own, "customers": [{"companyName": "One", "?": 1}]}]},
+        {"partners": [{**own, "customers": [{"companyName": "One", "purchases": [{**bought, "?": 1}]}]}]},
+    )
+    for world in worlds:
+        told = sandbox.control("POST", "/seed", world).json()["error"]
+        members = told.partition("it has ")[2].removesuffix(".").split(", ")
+        assert [] == [name for name in members if f"`{name}`" not in PAGE]
+        assert len(members) > 5

@@ -6,7 +6,7 @@ any shape is taken, and what cannot be judged is `unknown`: unknown data keeps a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -16,6 +16,7 @@ from partnercenter.cleanup.judgement import Blocks, Facts, Judgement, judge, jud
 from partnercenter.cleanup.purchase_kinds import (
     Kind,
     each,
+    kind_of_offer,
     kind_of_order,
     kind_of_subscription,
     moment,
@@ -90,11 +91,12 @@ def attachments(belongings: Belongings, now: datetime) -> list[Attachment]:
     entitled = _by_order(belongings.entitlements or ())
     found = [_of_subscription(subscription, orders, now) for subscription in subscriptions]
     begun = {_same(attachment.order_id) for attachment in found}
-    found += [
-        _of_order(order, entitled, now)
-        for order in orders
-        if not begun & _ids_of(order) and not _shows_subscription(order, subscriptions)
-    ]
+    shown = {_same(attachment.subscription_id) for attachment in found}
+    for order in orders:
+        if begun & _ids_of(order) or _shows_subscription(order, subscriptions):
+            found += [_of_line(order, line, now) for line in _hidden_lines(order, shown)]
+        else:
+            found.append(_of_order(order, entitled, now))
     known = {name for order in orders for name in _ids_of(order)}
     found += [_of_entitlement(first, now) for name, first in entitled.items() if name not in known]
     found = _plans_after_reservations(found, orders)
@@ -215,6 +217,29 @@ def _of_order(order: Order, entitled: Mapping[str, Entitlement], now: datetime) 
         judgement=judge(facts, now),
         order_id=facts.order_id,
         alternate_id=text(order.alternate_id),
+    )
+
+
+def _hidden_lines(order: Order, shown: Collection[str]) -> list[OrderLineItem]:
+    """The lines of an order whose subscriptions do not show, while others of it do."""
+    lines = [line for line in each(OrderLineItem, order.line_items) if line.quantity != 0]
+    return [line for line in lines if _same(text(line.subscription_id)) not in {"", *shown}]
+
+
+def _of_line(order: Order, line: OrderLineItem, now: datetime) -> Attachment:
+    """A line whose subscription does not show (yet): lists lag behind each other (behaviour.md 1.6)."""
+    product = kind_of_offer(line.offer_id)
+    facts = Facts(kind=product, order_id=text(order.id), order_status=_status(order))
+    return Attachment(
+        kind=product,
+        product=product,
+        id=text(line.subscription_id),
+        name=text(line.friendly_name) or text(line.offer_id),
+        status="",
+        judgement=judge(facts, now),
+        order_id=facts.order_id,
+        alternate_id=text(order.alternate_id),
+        subscription_id=text(line.subscription_id),
     )
 
 

@@ -13,5 +13,15 @@ command = LazyGroup(
         "seed": ("partnercenter.cli.sandbox_seed", "Replace what is in a running sandbox by a world."),
         "reset": ("partnercenter.cli.sandbox_reset", "Empty a running sandbox."),
         "settings": ("partnercenter.cli.sandbox_settings", "Show or change how a running sandbox behaves."),
+        "clock": ("partnercenter.cli.sandbox_clock", "Show or move forward a running sandbox's own time."),
+        "faults": ("partnercenter.cli.sandbox_faults", "Let calls of a running sandbox go wrong on purpose."),
+        "requests": (
+            "partnercenter.cli.sandbox_requests",
+            "Show what was asked of a running sandbox lately.",
+        ),
+        "snapshot": (
+            "partnercenter.cli.sandbox_snapshot",
+            "Keep the state of a running sandbox, and come back.",
+        ),
     },
 )

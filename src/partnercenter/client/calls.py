@@ -80,22 +80,35 @@ def read_object(response: Any, operation: Operation, path: str) -> dict[str, Any
 
     Raises `UnexpectedAnswerError` for no body, for one that is not JSON, and for JSON that is not an object.
     """
+    value: dict[str, Any] = _read_json(response, operation, path, dict, "an object")
+    return value
+
+
+def _read_json(response: Any, operation: Operation, path: str, kind: type[Any], name: str) -> Any:
     what = f"{operation.method} {path.partition('?')[0]} answered with HTTP {response.status_code}"
     if not response.content.strip():
         raise UnexpectedAnswerError(f"{what} and no body, where a resource was expected.", response)
     try:
         value = json_codec.loads(response.content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        kind = response.content_type or "no content type"
-        raise UnexpectedAnswerError(f"{what} and a body that is not JSON ({kind}).", response) from None
-    if not isinstance(value, dict):
-        raise UnexpectedAnswerError(f"{what} and JSON that is not an object.", response)
+        content_type = response.content_type or "no content type"
+        raise UnexpectedAnswerError(
+            f"{what} and a body that is not JSON ({content_type}).", response
+        ) from None
+    if not isinstance(value, kind):
+        raise UnexpectedAnswerError(f"{what} and JSON that is not {name}.", response)
     return value
 
 
 def read_resource(kind: type[R], response: Any, operation: Operation, path: str) -> R:
     """The resource of a success; raises as `read_object` does."""
     return kind.from_json(read_object(response, operation, path))
+
+
+def read_resources(kind: type[R], response: Any, operation: Operation, path: str) -> list[R]:
+    """The resources of a success that is a bare list; raises as `read_object` does, for what is no list."""
+    items = _read_json(response, operation, path, list, "a list")
+    return [kind.from_json(item) for item in items if isinstance(item, dict)]
 
 
 def etag_header(resource: Resource) -> dict[str, str]:

@@ -41,10 +41,10 @@ class StandardResourceLinks(Resource):
 
 
 class KeyValuePair(Resource):
-    """A key and its value."""
+    """A key and its value, which is null where there is none, such as no partner on record (lifecycle.md 18)."""
 
     key: str | None = None
-    value: str | None = None
+    value: Annotated[str | None, Member(nullable=True)] = None
 
 
 class ItemType(Resource):

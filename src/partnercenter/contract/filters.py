@@ -13,7 +13,7 @@ class SimpleFieldFilter:
     """One comparison: `SimpleFieldFilter("CompanyName", "nort")` finds the names that begin with "nort".
 
     Customers are filtered by `CompanyName`, `Domain`, `IndirectReseller` with `starts_with`; audit records by
-    `CompanyName` with `substring`, `CustomerId` and `ResourceType` with `equals`.
+    `CompanyName` with `substring`, `CustomerId` and `ResourceType` with `equals`; users by `UserState` with `equals`.
     """
 
     field: str

@@ -201,6 +201,8 @@ def _member(schemas: Json, shape: MemberShape, *, sent: bool) -> Json:
         for word, value in (("minLength", shape.member.min_length), ("maxLength", shape.member.max_length)):
             if value is not None:
                 schema[word] = value
+    if shape.member.nullable:
+        schema["type"] = [schema["type"], "null"]
     if shape.member.description:
         schema["description"] = shape.member.description
     return schema

@@ -66,12 +66,13 @@ class Member:
     """What is known of a member beyond its type.
 
     `wire` is its JSON name when that is not the camelCase of the attribute's name. Lengths count
-    characters and hold for strings only.
+    characters and hold for strings only. A `nullable` one is answered with null where others are left out.
     """
 
     wire: str | None = None
     required: bool = False
     read_only: bool = False
+    nullable: bool = False
     min_length: int | None = None
     max_length: int | None = None
     description: str = ""

@@ -10,9 +10,11 @@ import asyncio
 import os
 import socket
 import struct
-from typing import Any, Final
+import weakref
+from functools import partial
+from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from partnercenter.sandbox.asgi import CLOSE
 from partnercenter.sandbox.wire.message import Delivery
@@ -24,23 +26,28 @@ _NO_LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 class ClosableProtocol(HttpToolsProtocol):
     """HTTP/1.1 as uvicorn serves it, with `CLOSE` among the extensions of every request."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Remember what all requests of the connection get."""
-        super().connection_made(transport)
-        self._extensions: dict[str, Any] = {CLOSE: self._close}
-
-    def on_message_begin(self) -> None:
-        """Hand it to the next one."""
-        super().on_message_begin()
-        self.scope["extensions"] = self._extensions
-
-    def _close(self, how: Delivery) -> None:
-        """End the connection as a delivery says; what was written of a torn answer is sent before."""
-        if how is Delivery.TORN:
-            self.transport.close()
+    def on_headers_complete(self) -> None:
+        """Begin a request, whose application runs when the parser has returned."""
+        super().on_headers_complete()
+        if self.cycle is None:  # a websocket is not a request
             return
-        if how is Delivery.RESET:
-            connection = self.transport.get_extra_info("socket")
-            if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-        self.transport.abort()
+        # Not the protocol alone: when requests wait behind one another, its cycle is that of the last of them. And
+        # weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
+        close = partial(_close, self.transport, weakref.ref(self.cycle))
+        self.scope["extensions"] = {CLOSE: {"call": close}}
+
+
+def _close(transport: asyncio.Transport, running: weakref.ref[RequestResponseCycle], how: Delivery) -> None:
+    """End a connection as a delivery says; what was written of a torn answer is sent before."""
+    cycle = running()
+    if cycle is not None:
+        # The caller is gone: no answer is expected of the application any more.
+        cycle.disconnected = True
+    if how is Delivery.TORN:
+        transport.close()
+        return
+    if how is Delivery.RESET:
+        connection = transport.get_extra_info("socket")
+        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Final
 
 from partnercenter.contract.headers import (
@@ -37,6 +39,8 @@ def finish(
     """The answer with its trace headers, and with its body in the form that the settings ask for."""
     locale = request.headers.get(LOCALE.lower(), "")
     headers = dict(response.headers)
+    # Clients judge by this time whether a window is still open, so it is the sandbox's own.
+    headers["Date"] = _http_date(int(nature.clock.now().timestamp()))
     headers[REQUEST_ID] = request_id
     headers[CORRELATION_ID] = correlation_id
     headers[TRACE_VECTOR] = nature.ids.trace_vector()
@@ -45,6 +49,11 @@ def finish(
     headers[LOCALE] = locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE
     body = _shaped(response.body, settings) if response.body else b""
     return Response(response.status, body, headers)
+
+
+@lru_cache(maxsize=16)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def _shaped(body: bytes, settings: Settings) -> bytes:

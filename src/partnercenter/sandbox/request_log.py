@@ -16,6 +16,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import Operation
 from partnercenter.contract.timestamps import format_timestamp
 from partnercenter.sandbox.identity.verification import VerifiedToken
@@ -80,7 +81,7 @@ class LoggedRequest(NamedTuple):
             "code": self.code,
             "requestId": self.request_id,
             "correlationId": self.correlation_id,
-            "customerId": self.customer_id,
+            "customerId": self.customer_id and (parse_guid(self.customer_id) or self.customer_id),
             "partnerTenantId": self.partner_id,
             "applicationId": self.application_id,
             "tokenKind": self.token_kind,

@@ -63,6 +63,7 @@ def serve(
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                date_header=False,  # answers carry the time of the sandbox's own clock
                 # Not what the environment says: who may name another caller decides who may control the sandbox.
                 forwarded_allow_ips="127.0.0.1",
                 lifespan="on",

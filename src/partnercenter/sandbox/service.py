@@ -50,6 +50,8 @@ log = logging.getLogger(__name__)
 Check = Callable[[Call, Connection], None]
 
 _GATEWAY_404: Final = "Resource not found"
+# Operations whose faults about the customer have codes of their own (behaviour.md 7).
+_AZURE: Final = "azure_entitlements."
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,9 @@ def _answer_once(call: Call, connection: Connection) -> Response:
 
 
 def _is_kept(response: Response, settings: Settings) -> bool:
-    return response.status < 400 or (response.status not in {401, 429} and settings.flag("replay_faults"))
+    """Whether an answer is given again under its request id: what means "try again" never is (behaviour.md 10.1)."""
+    again = response.status in {401, 429} or response.status >= 500
+    return response.status < 400 or (not again and settings.flag("replay_faults"))
 
 
 def _may_replay(call: Call, kept: KeptAnswer) -> bool:
@@ -289,14 +293,27 @@ def _check_customer(call: Call, connection: Connection) -> None:
         return
     row = find_customer(connection, customer_id)
     if row is None:
-        was_here = has_audit_records(connection, call.partner.tenant_id, customer_id)
-        raise call.setting_fault("fault_deleted_customer" if was_here else "fault_unknown_customer")
+        raise _unknown_customer(call, connection, customer_id)
     ended = row.relationship == CustomerPartnerRelationship.NONE
     asks_to_end = call.operation.name == "customers.remove_reseller_relationship"
     if row.partner_id != call.partner.tenant_id or (ended and not asks_to_end):
-        raise call.fault(403, 20002, "No relationship between caller and account.")
+        raise _no_relationship(call, customer_id)
     call.customer = row
     call.customer_key = row.key
+
+
+def _unknown_customer(call: Call, connection: Connection, customer_id: str) -> Fault:
+    if call.operation.name.startswith(_AZURE):
+        return call.fault(400, 900118)
+    was_here = has_audit_records(connection, call.partner.tenant_id, customer_id)
+    return call.setting_fault("fault_deleted_customer" if was_here else "fault_unknown_customer")
+
+
+def _no_relationship(call: Call, customer_id: str) -> Fault:
+    if call.operation.name.startswith(_AZURE):
+        partner_id = call.partner.tenant_id
+        return call.fault(403, 900159, None, partner_id, partner_id, customer_id, customer_id)
+    return call.fault(403, 20002, "No relationship between caller and account.")
 
 
 def _check_environment(call: Call, connection: Connection) -> None:  # noqa: ARG001 - one signature for all checks

@@ -6,13 +6,16 @@ from azure.core.async_paging import AsyncItemPaged
 
 from partnercenter.client.aio.agreements import CustomerAgreements
 from partnercenter.client.aio.carts import Carts
+from partnercenter.client.aio.catalogue import ProductsOfMarket
 from partnercenter.client.aio.entitlements import Artifacts, Entitlements
+from partnercenter.client.aio.offers import CustomerOffers, OfferCategoriesOfMarket
 from partnercenter.client.aio.orders import Orders
 from partnercenter.client.aio.profiles import CustomerProfiles
 from partnercenter.client.aio.sender import AsyncSender
 from partnercenter.client.aio.subscriptions import Subscriptions
 from partnercenter.client.aio.users import CustomerUsers, SubscribedSkus
 from partnercenter.client.arguments import filter_query, require_type
+from partnercenter.client.catalogue_scope import CatalogueScope
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.filters import SimpleFieldFilter
 from partnercenter.contract.identifiers import require_guid
@@ -67,6 +70,10 @@ class CustomerOperations:
         self.subscriptions = Subscriptions(sender, customer_id)
         self.entitlements = Entitlements(sender, customer_id)
         self.artifacts = Artifacts(sender, customer_id)
+        scope = CatalogueScope.of_customer(customer_id)
+        self.products = ProductsOfMarket(sender, scope)
+        self.offers = CustomerOffers(sender, scope)
+        self.offer_categories = OfferCategoriesOfMarket(sender, scope)
 
     async def get(self) -> Customer:
         """Read the customer (behaviour.md 3.3).

@@ -16,8 +16,10 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 from partnercenter.client.addresses import api_base
 from partnercenter.client.aio.agreements import AgreementDetails, AgreementTemplates
 from partnercenter.client.aio.audit_records import AuditRecords
+from partnercenter.client.aio.catalogue import Extensions, Products
 from partnercenter.client.aio.customers import Customers
 from partnercenter.client.aio.markets import CountryValidationRulesGroup, Domains
+from partnercenter.client.aio.offers import OfferCategories, Offers
 from partnercenter.client.aio.sender import AsyncSender
 from partnercenter.client.arguments import require_cloud, require_credential
 from partnercenter.client.calls import build_request, require_headers, require_path
@@ -81,6 +83,10 @@ class PartnerCenterClient:
         self.agreement_templates = AgreementTemplates(self._sender)
         self.domains = Domains(self._sender)
         self.country_validation_rules = CountryValidationRulesGroup(self._sender)
+        self.products = Products(self._sender)
+        self.offers = Offers(self._sender)
+        self.offer_categories = OfferCategories(self._sender)
+        self.extensions = Extensions(self._sender)
         self.audit_records = AuditRecords(self._sender)
 
     @property

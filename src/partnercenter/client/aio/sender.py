@@ -13,7 +13,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from partnercenter.client.authorization import AsyncTokenPolicy
 from partnercenter.client.call_log import CallLogPolicy
-from partnercenter.client.calls import build_request, check, read_object, read_resource
+from partnercenter.client.calls import build_request, check, read_object, read_resource, read_resources
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
@@ -92,6 +92,19 @@ class AsyncSender:
         """Call an operation that answers with one resource; raises `PartnerCenterError` for a refusal."""
         response, path = await self.call(name, ids, query=query, body=body, headers=headers)
         return read_resource(kind, response, OPERATIONS[name], path)
+
+    async def resources(
+        self,
+        name: str,
+        kind: type[R],
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: Resource | None = None,
+    ) -> list[R]:
+        """Call an operation that answers with a bare list; raises `PartnerCenterError` for a refusal."""
+        response, path = await self.call(name, ids, query=query, body=body)
+        return read_resources(kind, response, OPERATIONS[name], path)
 
     async def look(self, name: str, kind: type[R], ids: Mapping[str, str]) -> Seen[R]:
         """Read a resource that is waited for, with what its answer says about when to read it again."""

@@ -6,9 +6,12 @@ from __future__ import annotations
 from azure.core.paging import ItemPaged
 
 from partnercenter.client.arguments import filter_query, require_type
+from partnercenter.client.catalogue_scope import CatalogueScope
 from partnercenter.client.sync.agreements import CustomerAgreements
 from partnercenter.client.sync.carts import Carts
+from partnercenter.client.sync.catalogue import ProductsOfMarket
 from partnercenter.client.sync.entitlements import Artifacts, Entitlements
+from partnercenter.client.sync.offers import CustomerOffers, OfferCategoriesOfMarket
 from partnercenter.client.sync.orders import Orders
 from partnercenter.client.sync.profiles import CustomerProfiles
 from partnercenter.client.sync.sender import Sender
@@ -68,6 +71,10 @@ class CustomerOperations:
         self.subscriptions = Subscriptions(sender, customer_id)
         self.entitlements = Entitlements(sender, customer_id)
         self.artifacts = Artifacts(sender, customer_id)
+        scope = CatalogueScope.of_customer(customer_id)
+        self.products = ProductsOfMarket(sender, scope)
+        self.offers = CustomerOffers(sender, scope)
+        self.offer_categories = OfferCategoriesOfMarket(sender, scope)
 
     def get(self) -> Customer:
         """Read the customer (behaviour.md 3.3).

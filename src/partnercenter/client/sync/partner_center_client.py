@@ -24,8 +24,10 @@ from partnercenter.client.errors import error_from_response
 from partnercenter.client.retrying import RetryRules
 from partnercenter.client.sync.agreements import AgreementDetails, AgreementTemplates
 from partnercenter.client.sync.audit_records import AuditRecords
+from partnercenter.client.sync.catalogue import Extensions, Products
 from partnercenter.client.sync.customers import Customers
 from partnercenter.client.sync.markets import CountryValidationRulesGroup, Domains
+from partnercenter.client.sync.offers import OfferCategories, Offers
 from partnercenter.client.sync.sender import Sender
 from partnercenter.client.transport import DEFAULT_TIMEOUT, Httpx2Transport
 from partnercenter.contract.clouds import Cloud
@@ -82,6 +84,10 @@ class PartnerCenterClient:
         self.agreement_templates = AgreementTemplates(self._sender)
         self.domains = Domains(self._sender)
         self.country_validation_rules = CountryValidationRulesGroup(self._sender)
+        self.products = Products(self._sender)
+        self.offers = Offers(self._sender)
+        self.offer_categories = OfferCategories(self._sender)
+        self.extensions = Extensions(self._sender)
         self.audit_records = AuditRecords(self._sender)
 
     @property

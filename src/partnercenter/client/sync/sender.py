@@ -14,7 +14,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 
 from partnercenter.client.authorization import TokenPolicy
 from partnercenter.client.call_log import CallLogPolicy
-from partnercenter.client.calls import build_request, check, read_object, read_resource
+from partnercenter.client.calls import build_request, check, read_object, read_resource, read_resources
 from partnercenter.client.client_headers import ClientHeadersPolicy
 from partnercenter.client.errors import PartnerCenterError, UnexpectedAnswerError
 from partnercenter.client.pages import PageAddress, is_past_the_end, read_page
@@ -91,6 +91,19 @@ class Sender:
         """Call an operation that answers with one resource; raises `PartnerCenterError` for a refusal."""
         response, path = self.call(name, ids, query=query, body=body, headers=headers)
         return read_resource(kind, response, OPERATIONS[name], path)
+
+    def resources(
+        self,
+        name: str,
+        kind: type[R],
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: Resource | None = None,
+    ) -> list[R]:
+        """Call an operation that answers with a bare list; raises `PartnerCenterError` for a refusal."""
+        response, path = self.call(name, ids, query=query, body=body)
+        return read_resources(kind, response, OPERATIONS[name], path)
 
     def look(self, name: str, kind: type[R], ids: Mapping[str, str]) -> Seen[R]:
         """Read a resource that is waited for, with what its answer says about when to read it again."""

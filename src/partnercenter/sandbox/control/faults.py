@@ -50,10 +50,10 @@ def clear(asked: Asked) -> Response:
 
 def read_order(said: Mapping[str, Any]) -> FaultOrder:
     """What an order says; raises `SandboxError` for anything that it cannot say."""
-    check_names(said, _MEMBERS, "A fault")
+    check_names(said, MEMBERS, "A fault")
     values: dict[str, Any] = {}
     for name, value in said.items():
-        field, read = _MEMBERS[name]
+        field, read = MEMBERS[name]
         if value is None and name != "times":
             continue
         try:
@@ -168,7 +168,7 @@ def _malformed(value: Any) -> str | None:
     return str(value)
 
 
-_MEMBERS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
+MEMBERS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "operation": ("operations", _operations),
     "method": ("method", _method),
     "customerId": ("customer_id", _guid),

@@ -11,6 +11,7 @@ from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.request_log import MOST_ENTRIES, LoggedRequest
 from partnercenter.sandbox.wire.message import Response, json_response
 
+_LIMIT: Final = "limit"
 _USUAL_LIMIT: Final = 1000
 
 Test = Callable[[LoggedRequest], bool]
@@ -18,11 +19,11 @@ Test = Callable[[LoggedRequest], bool]
 
 def show(asked: Asked) -> Response:
     """The newest requests that the query asks for, newest last."""
-    query = {name: value.strip() for name, value in asked.request.query().items() if value.strip()}
-    spelled = {name.lower(): name for name in (*_TESTS, "limit")}
-    check_names(query, spelled, "The query of the requests")
-    tests = [_TESTS[spelled[name]](value) for name, value in query.items() if name != "limit"]
-    most = _whole(query.get("limit", str(_USUAL_LIMIT)), "limit", 1, MOST_ENTRIES)
+    spelled = {name.lower(): name for name in MEMBERS}
+    query = {spelled.get(name, name): value.strip() for name, value in asked.request.query().items()}
+    check_names(query, MEMBERS, "The query of the requests")
+    tests = [_TESTS[name](value) for name, value in query.items() if value and name != _LIMIT]
+    most = _whole(query.get(_LIMIT) or str(_USUAL_LIMIT), _LIMIT, 1, MOST_ENTRIES)
     found = asked.state.requests.newest(lambda entry: all(test(entry) for test in tests), most)
     return json_response(200, {"requests": [entry.as_json() for entry in found]})
 
@@ -36,7 +37,7 @@ def clear(asked: Asked) -> Response:
 def _whole(text: str, name: str, least: int, most: int) -> int:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
     if not least <= number <= most:
-        raise SandboxError(f"{name} must be a whole number from {least} to {most}.")
+        raise SandboxError(f"The {name} of the requests must be a whole number from {least} to {most}.")
     return number
 
 
@@ -70,3 +71,4 @@ _TESTS: Final[Mapping[str, Callable[[str], Test]]] = {
     "status": _by_status,
     "operation": _by_word("operation"),
 }
+MEMBERS: Final = (*_TESTS, _LIMIT)

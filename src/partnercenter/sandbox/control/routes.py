@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PREFIX: Final = "/_sandbox"
 
-_ROUTES: Final[Mapping[str, Mapping[str, Route]]] = {
+ROUTES: Final[Mapping[str, Mapping[str, Route]]] = {
     "/health": {"GET": about.health},
     "/about": {"GET": about.about},
     "/settings": {"GET": settings.show, "PATCH": settings.change},
@@ -62,12 +62,12 @@ class Control:
         path = request.path.rstrip("/")[len(PREFIX) :]
         found = _find(path)
         if found is None:
-            known = ", ".join(f"{PREFIX}{name}" for name in _ROUTES)
+            known = ", ".join(f"{PREFIX}{name}" for name in ROUTES)
             return _error(404, f"There is no control route {request.path[:100]}; there are {known}.")
         pattern, name = found
-        route = _ROUTES[pattern].get(request.method)
+        route = ROUTES[pattern].get(request.method)
         if route is None:
-            allowed = ", ".join(_ROUTES[pattern])
+            allowed = ", ".join(ROUTES[pattern])
             response = _error(405, f"{PREFIX}{pattern} takes {allowed}, not {request.method[:20]}.")
             response.headers["Allow"] = allowed
             return response
@@ -84,7 +84,7 @@ class Control:
 def _find(path: str) -> tuple[str, str] | None:
     """The route of a path, matched without case, and the name that stands in it; None when there is no such route."""
     parts = path.split("/")
-    for pattern in _ROUTES:
+    for pattern in ROUTES:
         expected = pattern.split("/")
         if len(expected) == len(parts) and all(map(_fits, expected, parts)):
             names = [

@@ -16,17 +16,19 @@ from sqlalchemy import Connection, Row
 
 from partnercenter.contract.carts import Cart
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.contract.resource import member_of
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.purchasing import (
     check_agreement,
+    check_lines,
     customer_country,
     find_problems,
     line_to_buy,
     place_order,
     wanted_line,
 )
+from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.buying import LineProblem, WantedLine
 from partnercenter.sandbox.rules.cart_documents import CartLine, CartTimes, OrderGroups, cart_document
 from partnercenter.sandbox.rules.catalogue import currency_of
@@ -37,7 +39,6 @@ from partnercenter.sandbox.wire.message import Response, json_response, json_tex
 
 Json = dict[str, Any]
 
-_MOST_LINES: Final = 100
 _ORDERED: Final = "Ordered"
 
 
@@ -83,9 +84,9 @@ def checkout(call: Call, connection: Connection) -> Response:
         return json_response(201, earlier)
     check_agreement(call, connection)
     result = _checked_out(call, connection, document, earlier)
-    ordered = {**document, "status": _ORDERED}
+    shown = {**document, "status": _ORDERED} if result["orders"] else document
     key = call.found_customer.key
-    store.update_cart(connection, key, row.id, json_text(ordered), json_text(result))
+    store.update_cart(connection, key, row.id, json_text(shown), json_text(result))
     return json_response(201, result)
 
 
@@ -101,10 +102,11 @@ def _body_lines(call: Call) -> list[Json]:
     """The lines of the body, with the currency that is the service's to say but may be named."""
     body = call.checked_body(Cart)
     lines: list[Json] = body["lineItems"]
-    if not 1 <= len(lines) <= _MOST_LINES:
-        raise call.setting_fault("fault_missing_field", f"lineItems must have 1 to {_MOST_LINES} lines.")
-    for line, sent in zip(lines, member_of(call.json_object(), "lineItems"), strict=True):
-        currency = member_of(sent, "currencyCode")
+    check_lines(call, lines)
+    if any(add_on.get("addonItems") for line in lines for add_on in line.get("addonItems", ())):
+        raise call.setting_fault("fault_missing_field", "An add-on cannot have addonItems of its own.")
+    for line, sent in zip(lines, sent_member(call.json_object(), "lineItems"), strict=True):
+        currency = sent_member(sent, "currencyCode")
         if isinstance(currency, str):
             line["currencyCode"] = currency
     return lines
@@ -125,11 +127,10 @@ def _flat(bodies: list[Json]) -> Iterator[_Flat]:
     for number, body in enumerate(bodies):
         line = wanted_line(_number(body, number), body)
         yield _Flat(line, body, None)
-        add_ons = body.get("addonItems") or []
+        add_ons = body.get("addonItems", ())
         for below, add_on in enumerate(add_ons):
-            base = line.item if line.item is not None else None
-            inherited = {"billingCycle": line.billing_cycle, "termDuration": line.term_duration, **add_on}
-            yield _Flat(wanted_line(_number(add_on, below), inherited, base=base), inherited, place)
+            inherited = {"termDuration": line.term_duration, **add_on}
+            yield _Flat(wanted_line(_number(add_on, below), inherited, base=line), inherited, place)
         place += 1 + len(add_ons)
 
 
@@ -179,9 +180,15 @@ def _checked_out(call: Call, connection: Connection, cart: Json, earlier: Json |
             fault = call.refused(problem.refusal)
             code = json.loads(fault.response.body).get("code", 0)
             errors.append({"orderGroupId": name, "code": code, "description": str(fault)})
-    if not orders and errors and any("error" in line for line in cart["lineItems"]):
+    if not orders and errors and any(map(_has_error, cart["lineItems"])):
         raise Refused(400, 800009)
+    for _ in errors:
+        record_failure(call, connection)
     return {"orders": orders, "orderErrors": errors, "attributes": {"objectType": "CartCheckoutResult"}}
+
+
+def _has_error(line: Json) -> bool:
+    return "error" in line or any(map(_has_error, line.get("addonItems", ())))
 
 
 def _groups(lines: list[Json], failed: set[str] | None) -> dict[str, list[Json]]:

@@ -7,24 +7,26 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from partnercenter.contract.enums import ConversionErrorCode
 from partnercenter.contract.subscription_changes import Conversion, Transition, Upgrade
+from partnercenter.contract.timestamps import format_timestamp
 from partnercenter.sandbox.purchase_rows import subscription_values, windows
+from partnercenter.sandbox.routes.audited import record_failure
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.orders import collection
-from partnercenter.sandbox.routes.purchasing import customer_country
-from partnercenter.sandbox.routes.subscriptions import found, record_update
-from partnercenter.sandbox.rules.catalogue import CatalogueItem, find_item
+from partnercenter.sandbox.routes.subscriptions import check_idle, found, record_update
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term
 from partnercenter.sandbox.rules.etags import with_next_etag
-from partnercenter.sandbox.rules.purchase_documents import catalogue_links
 from partnercenter.sandbox.rules.refusal import Refused, RefusedBySetting
 from partnercenter.sandbox.rules.subscription_life import StoredSubscription, first_window
 from partnercenter.sandbox.rules.terms import term_members
+from partnercenter.sandbox.rules.trials import as_paid, paid_items
 from partnercenter.sandbox.store import commerce as store
 from partnercenter.sandbox.wire.message import Response, json_response, json_text
 
 Json = dict[str, Any]
 
-_CONVERSIONS_NOT_FOUND: Final = 1
+_NOT_FOUND: Final = ConversionErrorCode.CONVERSIONS_NOT_FOUND.value
 
 
 def list_conversions(call: Call, connection: Connection) -> Response:
@@ -40,16 +42,20 @@ def create_conversion(call: Call, connection: Connection) -> Response:
     target = next(
         (t for t in _targets(stored) if t.catalog_item_id.lower() == body["targetOfferId"].lower()), None
     )
+    term = None if target is None else _term(target, body.get("billingCycle"))
     result: Json = {
         "subscriptionId": stored.document["id"],
         "offerId": stored.document["offerId"],
         "targetOfferId": body["targetOfferId"],
     }
-    if target is None:
-        error = {"code": _CONVERSIONS_NOT_FOUND, "description": "The trial cannot become that offer."}
-        return json_response(200, {**result, "error": error})
+    if target is None or term is None:
+        record_failure(call, connection)
+        description = "The trial cannot become that offer, or not with that billing cycle."
+        return json_response(200, {**result, "error": {"code": _NOT_FOUND, "description": description}})
+    check_idle(stored)
     now = call.nature.clock.now()
-    changed = _converted(call, stored, target, body)
+    quantity: int = body["quantity"] if "quantity" in body else stored.document["quantity"]
+    changed = _converted(call, stored, target, term, quantity)
     values = subscription_values(stored.becoming(changed, now, now))
     store.update_subscription(connection, call.found_customer.key, row.id, values)
     record_update(call, connection, stored.document, changed, "convert_trial_subscription")
@@ -57,11 +63,13 @@ def create_conversion(call: Call, connection: Connection) -> Response:
 
 
 def _targets(stored: StoredSubscription) -> list[CatalogueItem]:
-    """The items that a trial can become; none for anything else."""
-    item = find_item(stored.document["offerId"])
-    if item is None or not stored.document["isTrial"] or stored.status != "active":
-        return []
-    return [target for target in map(find_item, item.converts_to) if target is not None]
+    """The items that an active trial can become; none for anything else."""
+    return paid_items(stored.document) if stored.status == "active" else []
+
+
+def _term(target: CatalogueItem, cycle: str | None) -> Term | None:
+    """The term that a conversion asks for: the first that is billed so."""
+    return next((term for term in target.terms if cycle in {None, term.billing_cycle}), None)
 
 
 def _conversion(stored: StoredSubscription, target: CatalogueItem) -> Json:
@@ -76,28 +84,22 @@ def _conversion(stored: StoredSubscription, target: CatalogueItem) -> Json:
 
 
 def _converted(
-    call: Call, stored: StoredSubscription, target: CatalogueItem, body: Mapping[str, Any]
+    call: Call, stored: StoredSubscription, target: CatalogueItem, term: Term, quantity: int
 ) -> Json:
     now = call.nature.clock.now()
-    cycle = body.get("billingCycle")
-    term = next((t for t in target.terms if t.billing_cycle == cycle), target.terms[0])
-    quantity = body.get("quantity") or stored.document["quantity"]
     if call.partner.is_sandbox and quantity > call.settings.number("seat_quota"):
         raise RefusedBySetting("fault_seat_quota")
     if not target.minimum_quantity <= quantity <= target.maximum_quantity:
         raise Refused(400, 2002)
     document = {
-        **stored.document,
-        "offerId": target.catalog_item_id,
-        "offerName": target.title,
+        **as_paid(stored.document, target),
         "quantity": quantity,
-        "isTrial": False,
+        "effectiveStartDate": format_timestamp(now),
         "autoRenewEnabled": True,
         "billingCycle": term.billing_cycle,
         "termDuration": term.duration,
         **term_members(now, term.duration, with_time="commitmentEndDateTime" in stored.document),
         **first_window(stored.product, now, quantity, windows(call.settings)),
-        "links": {**stored.document["links"], **catalogue_links(target, customer_country(call))},
     }
     return with_next_etag(document)
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.routes.call import Call, Handler
-from partnercenter.sandbox.routes.holdings import orders
+from partnercenter.sandbox.routes.holdings import orders, subscriptions
 from partnercenter.sandbox.routes.orders import collection, listed
 from partnercenter.sandbox.rules.entitlement_documents import (
     OLD_RESERVED_INSTANCE,
@@ -30,7 +30,7 @@ def list_entitlements(call: Call, connection: Connection) -> Response:
     _check_token(call)
     wanted = call.query.get("entitlementtype", "").strip().lower()
     if wanted and wanted not in TYPES:
-        raise Refused(400, 900126, None, wanted[:60], "the list of entitlement types.")
+        raise Refused(400, 900126, None, wanted[:60], "the list of entitlement types")
     if wanted == OLD_RESERVED_INSTANCE:
         wanted = RESERVED_INSTANCE
     show_expiry = call.query.get("showexpiry", "").strip().lower() in _TRUE
@@ -75,9 +75,10 @@ def _lines(call: Call, connection: Connection) -> Iterator[EntitledLine]:
     now = call.nature.clock.now()
     everything = orders(call, connection)
     visible = {row.id for row in listed(call, [order.row for order in everything])}
+    begun = {row.id: stored.document for row, stored in subscriptions(call, connection)}
     for order in everything:
         if order.row.id in visible:
-            yield from entitled_lines(order.product, order.document, now)
+            yield from entitled_lines(order.product, order.document, now, begun)
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {

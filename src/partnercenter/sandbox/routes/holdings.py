@@ -6,6 +6,7 @@ up to date.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -20,8 +21,15 @@ from partnercenter.sandbox.purchase_rows import (
     subscription_values,
 )
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.rules.buying import AzureSubscription, Buyer, HeldSubscription, Holdings, sku_of
-from partnercenter.sandbox.rules.catalogue import find_item
+from partnercenter.sandbox.rules.buying import (
+    AzureSubscription,
+    Buyer,
+    HeldSubscription,
+    Holdings,
+    assets_of,
+    sku_of,
+)
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, find_item
 from partnercenter.sandbox.rules.entitlement_documents import term_over
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.purchase_documents import currency_codes
@@ -86,8 +94,8 @@ def holdings(call: Call, connection: Connection) -> Holdings:
     return Holdings(
         subscriptions={str(stored.document["id"]).lower(): _held(stored) for stored in held},
         azure=_azure(call, connection, held),
-        assets=_assets(bought),
-        reservations=sum(quantity for kind, _, quantity in bought if kind is Product.AZURE_RESERVATION),
+        assets=_assets(bought, held),
+        reservations=sum(quantity for item, quantity in bought if item.kind is Product.AZURE_RESERVATION),
         subscriptions_of_customer=len(held),
         subscriptions_of_partner=sum(by_product.values()),
         azure_plans_of_customer=plans,
@@ -112,7 +120,7 @@ def _held(stored: StoredSubscription) -> HeldSubscription:
         kind=stored.product,
         item=document["offerId"].lower() if item is None else sku_of(item),
         status=stored.status,
-        quantity=document["quantity"],
+        billing_cycle=document["billingCycle"],
     )
 
 
@@ -136,25 +144,27 @@ def _azure(
     }
 
 
-def _bought(call: Call, connection: Connection) -> list[tuple[Product, str, int]]:
-    """Kind, SKU and quantity of every line that is neither cancelled nor over."""
+def _bought(call: Call, connection: Connection) -> list[tuple[CatalogueItem, int]]:
+    """Item and quantity of every line without a subscription that is neither cancelled nor over."""
     now = call.nature.clock.now()
     bought = []
     for order in orders(call, connection):
-        if order.status == "cancelled":
+        if order.status == "cancelled" or order.product.has_subscription:
             continue
         for line in order.document["lineItems"]:
             end = term_over(order.document, line)
             item = find_item(line["offerId"])
-            if item is not None and (order.product.has_subscription or end is None or end > now):
-                bought.append((order.product, sku_of(item), line["quantity"]))
+            if item is not None and (end is None or end > now):
+                bought.append((item, line["quantity"]))
     return bought
 
 
-def _assets(bought: list[tuple[Product, str, int]]) -> dict[str, int]:
-    assets: dict[str, int] = {}
-    for _, sku, quantity in bought:
-        assets[sku] = assets.get(sku, 0) + quantity
+def _assets(bought: list[tuple[CatalogueItem, int]], held: list[StoredSubscription]) -> dict[str, int]:
+    subscribed = ((find_item(stored.document["offerId"]), stored.document["quantity"]) for stored in held)
+    assets: Counter[str] = Counter()
+    for item, quantity in (*bought, *subscribed):
+        if item is not None:
+            assets[sku_of(item)] += assets_of(item, quantity)
     return assets
 
 

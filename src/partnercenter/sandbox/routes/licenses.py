@@ -112,5 +112,5 @@ def _groups(call: Call) -> set[LicenseGroupId]:
     groups = {word: LicenseGroupId.from_word(word) for word in words}
     for word, group in groups.items():
         if group is None:
-            raise call.fault(400, 900126, None, word[:60], "the list of licence groups.")
+            raise call.fault(400, 900126, None, word[:60], "the list of licence groups")
     return {group for group in groups.values() if group is not None} or {GROUP}

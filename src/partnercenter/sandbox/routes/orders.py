@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from partnercenter.contract.enums import BillingCycleType, OrderStatus
+from partnercenter.contract.enums import BillingCycleType, OrderStatus, SubscriptionStatus
 from partnercenter.contract.orders import Order
-from partnercenter.contract.resource import member_of
 from partnercenter.contract.timestamps import parse_timestamp
 from partnercenter.sandbox.purchase_rows import (
     Current,
@@ -26,6 +25,7 @@ from partnercenter.sandbox.routes.holdings import subscriptions
 from partnercenter.sandbox.routes.purchasing import (
     LineToBuy,
     check_agreement,
+    check_lines,
     extend_order,
     find_problems,
     line_to_buy,
@@ -33,18 +33,23 @@ from partnercenter.sandbox.routes.purchasing import (
     place_order,
     wanted_line,
 )
-from partnercenter.sandbox.rules.customer_documents import link
+from partnercenter.sandbox.rules.body_shape import sent_member
+from partnercenter.sandbox.rules.catalogue import find_item
+from partnercenter.sandbox.rules.customer_documents import link, self_links
 from partnercenter.sandbox.rules.etags import with_next_etag
 from partnercenter.sandbox.rules.order_cancelling import (
     OrderState,
+    age_refusal,
     cancellation_refusal,
     cancelled_document,
     cancelled_subscriptions,
     chosen_lines,
+    offers_of,
 )
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.purchase_documents import with_prices
 from partnercenter.sandbox.rules.refusal import Refused, RefusedBySetting
+from partnercenter.sandbox.rules.subscription_changes import with_status
 from partnercenter.sandbox.store import commerce as store
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response, json_response, json_text, text_response
@@ -61,7 +66,7 @@ def list_orders(call: Call, connection: Connection) -> Response:
     if word:
         cycle = BillingCycleType.from_word(word)
         if cycle is None:
-            raise call.fault(400, 900126, None, word[:60], "the list of billing cycles.")
+            raise call.fault(400, 900126, None, word[:60], "the list of billing cycles")
         rows = [row for row in rows if row.billing_cycle == cycle.value]
     now = to_micros(call.nature.clock.now())
     return collection(_shown(call, current_text(row, now)) for row in rows)
@@ -98,10 +103,14 @@ def listed(call: Call, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     return [row for row in rows if row.created_at <= latest]
 
 
-def collection(documents: Iterable[str]) -> Response:
-    """A collection without links, joined from texts that are stored as they are sent."""
+def collection(documents: Iterable[str], uri: str | None = None) -> Response:
+    """A collection joined from texts that are stored as they are sent; with an address it links to itself."""
     items = list(documents)
-    text = f'{{"totalCount":{len(items)},"items":[{",".join(items)}],"attributes":{{"objectType":"Collection"}}}}'
+    links = "" if uri is None else f'"links":{json_text(self_links(uri))},'
+    text = (
+        f'{{"totalCount":{len(items)},"items":[{",".join(items)}],'
+        f'{links}"attributes":{{"objectType":"Collection"}}}}'
+    )
     return text_response(200, text)
 
 
@@ -114,22 +123,23 @@ def create_order(call: Call, connection: Connection) -> Response:
 
 def _lines_to_buy(call: Call, connection: Connection, body: Mapping[str, Any]) -> list[LineToBuy]:
     """The lines of an order's body; raises the fault of the first that cannot be bought."""
+    check_lines(call, body.get("lineItems", []))
     cycle = str(body.get("billingCycle", ""))
     bodies = _with_currency(call, body["lineItems"])
     wanted = [wanted_line(place, line, cycle) for place, line in enumerate(bodies)]
     for problem in find_problems(call, connection, wanted):
         if problem is not None:
             raise problem.refusal
-    lines = [line_to_buy(line, sent) for line, sent in zip(wanted, bodies, strict=True)]
-    if len({(line.item.kind, line.term.billing_cycle) for line in lines}) != 1:
+    to_buy = [line_to_buy(line, sent) for line, sent in zip(wanted, bodies, strict=True)]
+    if len({(line.item.kind, line.term.billing_cycle) for line in to_buy}) != 1:
         text = "The lines of an order must be of one kind of product and have one billing cycle."
         raise RefusedBySetting("fault_mixed_order", text)
-    return lines
+    return to_buy
 
 
 def _with_currency(call: Call, lines: list[Json]) -> list[Json]:
     """The lines with the currency that the order names for all of them, which is not its to choose."""
-    currency = member_of(call.json_object(), "currencyCode")
+    currency = sent_member(call.json_object(), "currencyCode")
     return [{**line, "currencyCode": currency} for line in lines] if isinstance(currency, str) else lines
 
 
@@ -137,12 +147,15 @@ def update_order(call: Call, connection: Connection) -> Response:
     """Cancel an order or lines of it, change a legacy billing cycle, add add-ons (behaviour.md 4.1, 4.3)."""
     order = _found(call, connection)
     body = call.body(Order)
+    lines = body.get("lineItems", [])
+    if not isinstance(lines, list):
+        raise call.setting_fault("fault_missing_field", "lineItems must be a list.")
     if "status" in body and str(body["status"]).lower() != order.status:
         _check_status_word(body["status"])
-        return _cancel(call, connection, order)
+        return _cancel(call, connection, order, lines)
     if str(body.get("status", "")).lower() == "cancelled":
-        return _cancel(call, connection, order)
-    new_lines = _added_lines(order, body)
+        return _cancel(call, connection, order, lines)
+    new_lines = _added_lines(order, lines)
     if new_lines:
         return _add_lines(call, connection, order, body, new_lines)
     if "billingCycle" in body and body["billingCycle"] != order.document["billingCycle"]:
@@ -159,21 +172,26 @@ def _check_status_word(word: Any) -> None:
         raise Refused(400, 3000, "The status of an order can be changed to cancelled only.")
 
 
-def _cancel(call: Call, connection: Connection, order: Current) -> Response:
+def _cancel(call: Call, connection: Connection, order: Current, sent: list[Any]) -> Response:
+    is_sandbox, settings = call.partner.is_sandbox, call.settings
+    created = parse_timestamp(order.document["creationDate"])
     state = OrderState(
         customer_id=call.found_customer.id,
         product=order.product,
-        created=parse_timestamp(order.document["creationDate"]),
         document=order.document,
         is_cancelling=order.is_changing and not _is_settling(order),
     )
-    now = call.nature.clock.now()
-    refusal = cancellation_refusal(state, is_sandbox=call.partner.is_sandbox, now=now, settings=call.settings)
+    refusal = cancellation_refusal(state, is_sandbox=is_sandbox, settings=settings)
     if refusal is not None:
         raise refusal
     if order.status == "cancelled":
         return json_response(200, order.document)
-    lines = chosen_lines(order.document, member_of(call.json_object(), "lineItems"))
+    lines = chosen_lines(order.document, sent)
+    offers = offers_of(order.document, lines)
+    now = call.nature.clock.now()
+    refusal = age_refusal(order.product, offers, created, is_sandbox=is_sandbox, now=now, settings=settings)
+    if refusal is not None:
+        raise refusal
     return _carry_out(call, connection, order, lines)
 
 
@@ -198,7 +216,7 @@ def _carry_out(call: Call, connection: Connection, order: Current, lines: set[in
     ended = cancelled_subscriptions(order.document, lines)
     for row, stored in subscriptions(call, connection):
         if row.id in ended and stored.status != "deleted":
-            later = {**stored.document, "status": "deleted", "autoRenewEnabled": False}
+            later = with_status(stored.product, stored.document, SubscriptionStatus.DELETED)
             changed = stored.becoming(with_next_etag(later), now, now + timedelta(seconds=seconds))
             store.update_subscription(connection, key, row.id, subscription_values(changed))
     _record_update(call, connection, order.document, cancelled)
@@ -219,36 +237,39 @@ def _record_update(call: Call, connection: Connection, before: Json, after: Json
     )
 
 
-def _added_lines(order: Current, body: Mapping[str, Any]) -> list[Json]:
-    """The lines of the body that the order does not have yet."""
-    known = {line["lineItemNumber"] for line in order.document["lineItems"]}
-    lines = body.get("lineItems")
-    if not isinstance(lines, list):
-        return []
-    return [line for line in lines if isinstance(line, dict) and line.get("lineItemNumber") not in known]
+def _added_lines(order: Current, lines: list[Any]) -> list[Any]:
+    """The lines that the order does not have yet."""
+    known = [line["lineItemNumber"] for line in order.document["lineItems"]]
+    return [line for line in lines if not isinstance(line, dict) or line.get("lineItemNumber") not in known]
 
 
 def _add_lines(
-    call: Call, connection: Connection, order: Current, body: Mapping[str, Any], new: list[Json]
+    call: Call, connection: Connection, order: Current, body: Mapping[str, Any], new: list[Any]
 ) -> Response:
     """Buy add-ons in the order of their base, as legacy offers are (behaviour.md 4.1)."""
     if not order.product.is_legacy:
         raise Refused(400, 900141, "Add-ons of new commerce are bought by a cart or a new order.")
-    added = {**body, "lineItems": new}
+    added = {"billingCycle": order.document["billingCycle"], **body, "lineItems": new}
     call.check_body(Order, added)
     check_agreement(call, connection)
-    return json_response(200, extend_order(call, connection, order, _lines_to_buy(call, connection, added)))
+    lines = _lines_to_buy(call, connection, added)
+    if any(line.item.kind is not order.product or not line.item.is_add_on for line in lines):
+        text = "Only add-ons of the order's own kind of offer can be put into it."
+        raise RefusedBySetting("fault_mixed_order", text)
+    return json_response(200, extend_order(call, connection, order, lines))
 
 
 def _change_billing_cycle(call: Call, connection: Connection, order: Current, cycle: str) -> Response:
     """Between monthly and annual, of legacy licences (behaviour.md 11.2, codes 6000 and 6001)."""
-    if order.product is not Product.LEGACY or cycle not in {"monthly", "annual"}:
+    if order.product is not Product.LEGACY or not _have_cycle(order, cycle):
         raise Refused(400, 6001)
     members = [
         (row, stored) for row, stored in subscriptions(call, connection) if row.order_id == order.row.id
     ]
     if any(stored.status != "active" for _, stored in members):
         raise Refused(400, 6000)
+    if any(stored.next_document is not None for _, stored in members):
+        raise RefusedBySetting("fault_subscription_busy")
     changed = with_next_etag({**order.document, "billingCycle": cycle})
     key = call.found_customer.key
     store.update_order(connection, key, order.row.id, {**document_values(changed), "billing_cycle": cycle})
@@ -259,6 +280,14 @@ def _change_billing_cycle(call: Call, connection: Connection, order: Current, cy
         store.update_subscription(connection, key, row.id, values)
     _record_update(call, connection, order.document, changed)
     return json_response(200, changed)
+
+
+def _have_cycle(order: Current, cycle: str) -> bool:
+    """Whether every offer of an order is sold in a billing cycle."""
+    offers = [find_item(line["offerId"]) for line in order.document["lineItems"]]
+    return all(
+        item is not None and any(term.billing_cycle == cycle for term in item.terms) for item in offers
+    )
 
 
 def get_provisioning_status(call: Call, connection: Connection) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -119,6 +120,8 @@ def _document(
     page = cut(read(wanted, size + 1), size, wanted)
     if not page.rows and seek is Seek.NEXT and call.settings.text("past_the_end") == "refuse":
         raise call.fault(*_BAD_QUERY, "There is no page after the last one.")
+    if len(page.rows) == size and call.settings.flag("full_page_has_next"):
+        page = replace(page, has_next=True)
     return _collection(call, page, show)
 
 

@@ -37,6 +37,7 @@ from partnercenter.sandbox.store.agreements import has_agreement
 
 Json = dict[str, Any]
 
+_MOST_LINES: Final = 100
 # Members of a line of a request that the order repeats.
 _REPEATED: Final = (
     "promotionId",
@@ -62,6 +63,7 @@ class LineToBuy:
     parent_id: str | None = None
     base_at: int | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
+    renewal_duration: str = ""
 
 
 def customer_country(call: Call) -> str:
@@ -71,13 +73,21 @@ def customer_country(call: Call) -> str:
 
 def check_agreement(call: Call, connection: Connection) -> None:
     """Raise the fault of a customer that has not accepted the Microsoft Customer Agreement (behaviour.md 3.4)."""
-    required = call.settings.flag("agreement_required")
+    required = call.settings.flag("agreement_required") and not call.settings.flag("customers_sign_directly")
     if required and not has_agreement(connection, call.found_customer.key):
         raise Refused(403, 13605)
 
 
+def check_lines(call: Call, lines: Sequence[Json]) -> None:
+    """Raise the fault of a cart or an order without lines, with too many, or with one that has no quantity."""
+    if not 1 <= len(lines) <= _MOST_LINES:
+        raise call.setting_fault("fault_missing_field", f"lineItems must have 1 to {_MOST_LINES} lines.")
+    if any("quantity" not in line for line in lines):
+        raise call.setting_fault("fault_missing_field", "lineItems.quantity is required.")
+
+
 def wanted_line(
-    number: int, body: Mapping[str, Any], cycle: str = "", *, base: CatalogueItem | None = None
+    number: int, body: Mapping[str, Any], cycle: str = "", *, base: WantedLine | None = None
 ) -> WantedLine:
     """What a line of a cart or of an order asks for; an order names the item `offerId`, and the cycle once."""
     catalog_item_id = str(body.get("catalogItemId") or body.get("offerId") or "")
@@ -87,7 +97,7 @@ def wanted_line(
         number=number,
         catalog_item_id=catalog_item_id,
         item=find_item(catalog_item_id),
-        quantity=body.get("quantity", 0),
+        quantity=body["quantity"],
         billing_cycle=str(body.get("billingCycle") or cycle),
         term_duration=body.get("termDuration") or None,
         currency=body.get("currencyCode"),
@@ -96,6 +106,7 @@ def wanted_line(
         provisioning=context,
         has_participants=bool(body.get("participants")),
         attestation_accepted=bool(body.get("attestationAccepted")),
+        renews_to=member_of(body.get("renewsTo"), "termDuration"),
     )
 
 
@@ -116,9 +127,10 @@ def find_problems(
 
 def line_to_buy(wanted: WantedLine, body: Mapping[str, Any], base_at: int | None = None) -> LineToBuy:
     """A wanted line against which nothing was found."""
-    if wanted.item is None or wanted.term is None:
+    renewal = wanted.renewal_duration
+    if wanted.item is None or wanted.term is None or renewal is None:
         raise LookupError(f"Line {wanted.number} is of no item, or of no term of it.")
-    return LineToBuy(wanted.item, wanted.term, wanted.quantity, wanted.parent_id, base_at, body)
+    return LineToBuy(wanted.item, wanted.term, wanted.quantity, wanted.parent_id, base_at, body, renewal)
 
 
 def place_order(call: Call, connection: Connection, lines: Sequence[LineToBuy]) -> Json:
@@ -179,7 +191,6 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
     made: list[PurchaseLine] = []
     for line in lines:
         parent = line.parent_id if line.base_at is None else made[line.base_at].subscription_id
-        renewal = member_of(line.body.get("renewsTo"), "termDuration")
         made.append(
             PurchaseLine(
                 item=line.item,
@@ -188,7 +199,7 @@ def _purchase_lines(call: Call, lines: Sequence[LineToBuy]) -> tuple[PurchaseLin
                 subscription_id=new_subscription_id(line.item.kind, call.nature.ids),
                 parent_id=parent,
                 friendly_name=str(line.body.get("friendlyName") or ""),
-                renewal_duration=str(renewal or ""),
+                renewal_duration=line.renewal_duration,
                 extra={name: line.body[name] for name in _REPEATED if name in line.body},
             )
         )

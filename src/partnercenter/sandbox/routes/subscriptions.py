@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import member_of
 from partnercenter.contract.subscriptions import Subscription, SupportContact
@@ -22,6 +23,8 @@ from partnercenter.sandbox.routes.audited import audited_customer, record
 from partnercenter.sandbox.routes.call import Call, Handler
 from partnercenter.sandbox.routes.holdings import azure_entitlements, orders, subscriptions
 from partnercenter.sandbox.routes.orders import activation_link, collection, listed
+from partnercenter.sandbox.routes.page import own_uri
+from partnercenter.sandbox.rules.body_shape import sent_member
 from partnercenter.sandbox.rules.catalogue import find_item
 from partnercenter.sandbox.rules.customer_documents import self_links
 from partnercenter.sandbox.rules.entitlement_documents import entitled_lines
@@ -33,6 +36,7 @@ from partnercenter.sandbox.rules.subscription_changes import (
     Surroundings,
     asked_change,
     changed_document,
+    with_status,
 )
 from partnercenter.sandbox.rules.subscription_documents import provisioning_status, registration_status
 from partnercenter.sandbox.rules.subscription_life import StoredSubscription
@@ -43,7 +47,7 @@ from partnercenter.sandbox.wire.message import Response, json_response, json_tex
 Json = dict[str, Any]
 Found = tuple[Row[Any], StoredSubscription]
 
-_GOES_WITH_ITS_BASE: Final = {"suspended", "deleted"}
+_GOES_WITH_ITS_BASE: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 
 
 def list_subscriptions(call: Call, connection: Connection) -> Response:
@@ -57,7 +61,8 @@ def list_subscriptions(call: Call, connection: Connection) -> Response:
     partner_id = call.query.get("mpn_id", "").strip()
     if partner_id:
         texts = [text for text in texts if json.loads(text)["partnerId"] == partner_id]
-    return collection(texts)
+    # Only a list that was asked for something names its own address (lifecycle.md 11, behaviour.md 14).
+    return collection(texts, own_uri(call) if order_id or partner_id else None)
 
 
 def get_subscription(call: Call, connection: Connection) -> Response:
@@ -98,11 +103,10 @@ def update_subscription(call: Call, connection: Connection) -> Response:
     row, stored = found(call, connection)
     body = call.checked_body(Subscription)
     _check_etag(call, stored.document)
-    if stored.next_document is not None:
-        raise RefusedBySetting("fault_subscription_busy")
+    check_idle(stored)
     _check_billing_cycle(call, stored.document)
     change = asked_change(stored.document, body, call.settings)
-    if change.is_empty:
+    if change.is_empty and stored.status != "deleted":
         return json_response(200, stored.document)
     changed = changed_document(
         stored.product,
@@ -115,18 +119,24 @@ def update_subscription(call: Call, connection: Connection) -> Response:
     return _carry_out(call, connection, row, stored, changed, change)
 
 
+def check_idle(stored: StoredSubscription) -> None:
+    """Raise the fault of a subscription that an earlier change is still on its way to."""
+    if stored.next_document is not None:
+        raise RefusedBySetting("fault_subscription_busy")
+
+
 def _check_etag(call: Call, document: Json) -> None:
     """An etag that is sent must be the current one; none need be sent (behaviour.md 5.3)."""
     current = member_of(document["attributes"], "etag")
-    header = call.request.headers.get("if-match", "").strip().removeprefix("W/").strip('" ')
-    body = member_of(member_of(call.json_object(), "attributes"), "etag")
-    for sent in (header, body.strip('" ') if isinstance(body, str) else ""):
-        if sent and current is not None and sent not in {current, "*"}:
+    body = sent_member(sent_member(call.json_object(), "attributes"), "etag")
+    for sent in (call.request.headers.get("if-match"), body):
+        bare = sent.strip().removeprefix("W/").strip('" ') if isinstance(sent, str) else ""
+        if bare and current is not None and bare not in {current, "*"}:
             raise Refused(400, 2055)
 
 
 def _check_billing_cycle(call: Call, document: Json) -> None:
-    sent = member_of(call.json_object(), "billingCycle")
+    sent = sent_member(call.json_object(), "billingCycle")
     if isinstance(sent, str) and sent.replace("_", "").lower() != document["billingCycle"].replace("_", ""):
         raise Refused(400, 2054)
 
@@ -139,14 +149,13 @@ def _surroundings(
     add_ons = [state for other, state in subscriptions(call, connection) if other.parent_id == row.id]
     order = next((order for order in orders(call, connection) if order.row.id == row.order_id), None)
     made = stored.document["creationDate"] if order is None else order.document["creationDate"]
-    item = find_item(stored.document["offerId"])
     return Surroundings(
         is_sandbox=call.partner.is_sandbox,
         created=parse_timestamp(made),
+        item=find_item(stored.document["offerId"]),
         has_active_below=stored.product is Product.AZURE_PLAN and _active_below(call, connection, row.id),
         has_active_add_ons=any(state.status == "active" for state in add_ons),
         parent_is_active=parent is None or parent.status == "active",
-        quantities=(1, 10_000_000) if item is None else (item.minimum_quantity, item.maximum_quantity),
     )
 
 
@@ -182,11 +191,11 @@ def _carry_out(
     later = stored.becoming(changed, now, moment)
     store.update_subscription(connection, key, row.id, subscription_values(later))
     record_update(call, connection, stored.document, changed)
-    if change.status is not None and change.status.value in _GOES_WITH_ITS_BASE:
+    if change.status in _GOES_WITH_ITS_BASE:
         for add_on, state in subscriptions(call, connection):
             if add_on.parent_id == row.id and state.status in {"active", "pending"}:
-                with_base = {**state.document, "status": change.status.value, "autoRenewEnabled": False}
-                values = subscription_values(state.becoming(with_next_etag(with_base), now, moment))
+                with_base = with_next_etag(with_status(state.product, state.document, change.status))
+                values = subscription_values(state.becoming(with_base, now, moment))
                 store.update_subscription(connection, key, add_on.id, values)
                 record_update(call, connection, state.document, with_base)
     if not seconds:
@@ -224,8 +233,10 @@ def activate(call: Call, connection: Connection) -> Response:
         raise Refused(400, 2011, None, stored.document["id"])
     if stored.status != "pending":
         raise Refused(400, 800041)
+    check_idle(stored)
     now = call.nature.clock.now()
-    changed = with_next_etag({**stored.document, "status": "active"})
+    # The version stays: an etag that was read before the activation is good after it (lifecycle.md 11 to 14).
+    changed = {**stored.document, "status": "active"}
     values = subscription_values(stored.becoming(changed, now, now))
     store.update_subscription(connection, call.found_customer.key, row.id, values)
     record_update(call, connection, stored.document, changed)

@@ -8,7 +8,7 @@ declares: presence, type and length.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,15 @@ def _canonical_one(kind: type[Any], value: Any) -> Any:
     return value
 
 
+def sent_member(body: Any, wire: str) -> Any:
+    """What a body as it came holds under a name in any case; of several the one that `canonical` keeps."""
+    if not isinstance(body, Mapping):
+        return None
+    folded = wire.lower()
+    found = [value for key, value in body.items() if key.strip().lower() == folded and value is not None]
+    return found[-1] if found else None
+
+
 def find_problems(resource: type[Resource], body: dict[str, Any], prefix: str = "") -> Iterator[ShapeProblem]:
     """What a canonical body lacks or has wrong, in the order of the contract's declarations."""
     for shape in shapes_of(resource).values():
@@ -85,6 +94,8 @@ def _member_problems(shape: MemberShape, value: Any, name: str) -> Iterator[Shap
             yield ShapeProblem(name, f"{name} must be {_EXPECTED.get(shape.kind, _expected(shape.kind))}.")
         elif isinstance(item, str):
             yield from _text_problems(shape, item, name)
+        elif any(map(_has_unprintable, _texts(item))):
+            yield _unprintable_problem(name)
 
 
 def _text_problems(shape: MemberShape, text: str, name: str) -> Iterator[ShapeProblem]:
@@ -95,8 +106,29 @@ def _text_problems(shape: MemberShape, text: str, name: str) -> Iterator[ShapePr
         yield ShapeProblem(name, f"{name} must have exactly {most} characters.")
     elif most is not None and len(text) > most:
         yield ShapeProblem(name, f"{name} must have at most {most} characters, not {len(text)}.")
-    elif any(unicodedata.category(letter) in _UNPRINTABLE for letter in text):
-        yield ShapeProblem(name, f"{name} must not contain control characters.")
+    elif _has_unprintable(text):
+        yield _unprintable_problem(name)
+
+
+def _has_unprintable(text: str) -> bool:
+    return any(unicodedata.category(letter) in _UNPRINTABLE for letter in text)
+
+
+def _unprintable_problem(name: str) -> ShapeProblem:
+    return ShapeProblem(name, f"{name} must not contain control characters.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value that has no declared shape, such as a map."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield key
+            yield from _texts(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _texts(below)
 
 
 def _is(kind: type[Any], value: Any) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from partnercenter.contract.enums import CartErrorCode
-from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, following_terms
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
@@ -27,7 +27,7 @@ class HeldSubscription:
     kind: Product
     item: str
     status: str
-    quantity: int
+    billing_cycle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AzureSubscription:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What the customer and its partner have already; `assets` counts pieces by `product:sku`.
+    """What the customer and its partner have already; `assets` are counted by `product:sku`, as `assets_of` does.
 
     Only what is not deleted counts. Ids are in lower case.
     """
@@ -62,7 +62,7 @@ class Holdings:
         plan, legacy = kind is Product.AZURE_PLAN, kind is Product.LEGACY_AZURE
         return replace(
             self,
-            assets={**self.assets, sku: self.assets.get(sku, 0) + quantity},
+            assets={**self.assets, sku: self.assets.get(sku, 0) + assets_of(item, quantity)},
             reservations=self.reservations + (quantity if kind is Product.AZURE_RESERVATION else 0),
             subscriptions_of_customer=self.subscriptions_of_customer + begun,
             subscriptions_of_partner=self.subscriptions_of_partner + begun,
@@ -86,7 +86,7 @@ class Buyer:
 class WantedLine:
     """A line as a cart or an order asks for it. `parent_id` names the base of an add-on that is there already.
 
-    `base` is the item of the line that an add-on is bought on top of in the same cart.
+    `base` is the line that an add-on is bought on top of in the same cart, `renews_to` the term that is to follow.
     """
 
     number: int
@@ -97,10 +97,11 @@ class WantedLine:
     term_duration: str | None
     currency: str | None = None
     parent_id: str | None = None
-    base: CatalogueItem | None = None
+    base: WantedLine | None = None
     provisioning: Mapping[str, Any] = field(default_factory=dict)
     has_participants: bool = False
     attestation_accepted: bool = False
+    renews_to: str | None = None
 
     @property
     def term(self) -> Term | None:
@@ -113,6 +114,23 @@ class WantedLine:
         if self.term_duration:
             terms = [t for t in terms if t.duration.lower() == self.term_duration.lower()]
         return terms[0] if terms else None
+
+    @property
+    def renewal_duration(self) -> str | None:
+        """The duration of the terms after the first, empty for the same; None when the item has no such term."""
+        if not self.renews_to:
+            return ""
+        wanted = self.renews_to.lower()
+        return next((duration for duration in self.renewals if duration.lower() == wanted), None)
+
+    @property
+    def renewals(self) -> tuple[str, ...]:
+        """The durations that can follow: those that are billed in the cycle of the first term."""
+        if self.item is None or self.term is None:
+            return ()
+        cycle = self.term.billing_cycle
+        terms = (term for term in following_terms(self.item) if term.billing_cycle == cycle)
+        return tuple(dict.fromkeys(term.duration for term in terms if term.duration))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,11 @@ class LineProblem:
 def sku_of(item: CatalogueItem) -> str:
     """What assets are counted by: product and SKU, or the offer."""
     return ":".join(item.parts[:2]).lower()
+
+
+def assets_of(item: CatalogueItem, quantity: int) -> int:
+    """How many assets a purchase is: a subscription is one, whatever its seats; of the others each piece counts."""
+    return 1 if item.kind.has_subscription else quantity
 
 
 def find_problem(line: WantedLine, held: Holdings, buyer: Buyer, settings: Settings) -> LineProblem | None:
@@ -164,6 +187,9 @@ def _form_problems(line: WantedLine, item: CatalogueItem, buyer: Buyer) -> Itera
         offered = ", ".join(f"{t.duration or 'no term'} {t.billing_cycle}" for t in item.terms)
         text = f"The item is not sold for this term and billing cycle. It has {offered}."
         yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
+    elif line.renewal_duration is None:
+        text = f"The item does not renew for this term. It has {', '.join(line.renewals) or 'no term'}."
+        yield LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 6001, text))
     if item.needs_attestation and not line.attestation_accepted:
         refusal = Refused(400, 900203, None, item.catalog_item_id)
         yield LineProblem(CartErrorCode.ATTESTATION_NOT_ACCEPTED, refusal)
@@ -178,15 +204,29 @@ def _base_problems(line: WantedLine, item: CatalogueItem, held: Holdings) -> Ite
         if parent is None:
             refusal = Refused(404, 20003, None, line.parent_id)
             yield LineProblem(CartErrorCode.SUBSCRIPTION_IS_NOT_VALID, refusal)
-        elif bases and parent.item not in bases:
+        elif not bases:
+            yield _refused_item("This is no add-on, so it cannot be bought for another subscription.")
+        elif parent.item not in bases:
             yield _refused_item("This add-on cannot be bought for that subscription.")
         elif parent.status != "active":
             yield LineProblem(CartErrorCode.SUBSCRIPTION_IS_NOT_VALID, Refused(400, 800012))
-    elif line.base is not None:
-        if sku_of(line.base) not in bases:
+        elif parent.kind.is_legacy and _differs(line, parent.billing_cycle):
+            yield _OTHER_CYCLE
+    elif line.base is not None and line.base.item is not None:
+        if sku_of(line.base.item) not in bases:
             yield _refused_item("This add-on cannot be bought with that item.")
+        elif line.base.term is not None and _differs(line, line.base.term.billing_cycle):
+            yield _OTHER_CYCLE
     elif bases:
         yield _refused_item("This is an add-on. Name the subscription that it is bought for.")
+
+
+# A legacy add-on is billed as its base is; so are the lines of one order.
+_OTHER_CYCLE: Final = LineProblem(CartErrorCode.BILLING_PLAN_NOT_SUPPORTED, Refused(400, 800085))
+
+
+def _differs(line: WantedLine, cycle: str) -> bool:
+    return line.term is not None and line.term.billing_cycle != cycle
 
 
 def _refused_item(text: str) -> LineProblem:
@@ -215,10 +255,10 @@ def _reservation_problems(line: WantedLine, held: Holdings) -> Iterator[LineProb
 def _limit_problems(line: WantedLine, item: CatalogueItem, held: Holdings) -> Iterator[LineProblem]:
     if item.most_per_customer is None:
         return
-    owned = held.assets.get(sku_of(item), 0)
-    if owned + line.quantity > item.most_per_customer:
+    owned, wanted = held.assets.get(sku_of(item), 0), assets_of(item, line.quantity)
+    if owned + wanted > item.most_per_customer:
         left = max(0, item.most_per_customer - owned)
-        refusal = RefusedBySetting("fault_asset_limit", None, line.quantity, left)
+        refusal = RefusedBySetting("fault_asset_limit", None, wanted, left)
         code = CartErrorCode.MAX_ALLOWED_SEATS_PER_SUBSCRIPTION_EXCEEDED
         yield LineProblem(code, refusal, (left, owned))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from partnercenter.contract.enums import CartErrorCode
 from partnercenter.contract.timestamps import format_timestamp
 from partnercenter.sandbox.rules.buying import LineProblem, WantedLine
 from partnercenter.sandbox.rules.customer_documents import self_links
@@ -84,7 +85,7 @@ def _line(line: CartLine, currency: str) -> Json:
         "id": wanted.number,
         "catalogItemId": wanted.item.catalog_item_id if wanted.item else wanted.catalog_item_id,
         "quantity": wanted.quantity,
-        "currencyCode": currency,
+        "currencyCode": currency if _is_priced(line) else wanted.currency,
         "billingCycle": wanted.term.billing_cycle if wanted.term else wanted.billing_cycle or "unknown",
     }
     if wanted.term_duration:
@@ -96,6 +97,11 @@ def _line(line: CartLine, currency: str) -> Json:
     if line.problem is not None:
         document["error"] = _error(*line.problem)
     return document
+
+
+def _is_priced(line: CartLine) -> bool:
+    """Whether the line has a currency; one that is not taken stands there as it was sent."""
+    return line.problem is None or line.problem[0].cart_code is not CartErrorCode.CURRENCY_IS_NOT_SUPPORTED
 
 
 def _error(problem: LineProblem, description: str) -> Json:

@@ -36,6 +36,7 @@ class CatalogueItem:
     its SKU. A reservation that is not `sold_in_sandbox` cannot be bought there (behaviour.md 8). `converts_to`
     are the catalogue items that a trial can become, `includes` the `product:sku` that come with software, as
     entitlements inside its own. `needs_purchase_order` are the two that wait for one (behaviour.md 4.2).
+    Plans of RHEL and SUSE are not `taken_back_in_production` (4.3).
     `license_sku` is the GUID under which its seats are assigned to users, empty where there are none.
     """
 
@@ -59,6 +60,7 @@ class CatalogueItem:
     sold_in_sandbox: bool = True
     needs_attestation: bool = False
     needs_purchase_order: bool = False
+    taken_back_in_production: bool = True
     has_add_ons: bool = False
     license_sku: str = ""
 
@@ -162,6 +164,12 @@ def items() -> tuple[CatalogueItem, ...]:
 def find_item(catalog_item_id: str) -> CatalogueItem | None:
     """What a line of a cart or an order names, written in whichever case."""
     return _load().items.get(catalog_item_id.upper())
+
+
+def following_terms(item: CatalogueItem) -> tuple[Term, ...]:
+    """The terms that can follow one of this item: its own, or those of what a trial becomes."""
+    followers = [follower for follower in map(find_item, item.converts_to) if follower is not None]
+    return tuple(term for follower in followers or [item] for term in follower.terms)
 
 
 def default_item(kind: Product) -> CatalogueItem:
@@ -282,6 +290,7 @@ def _item(item_id: str, entry: Mapping[str, Any]) -> CatalogueItem:
         sold_in_sandbox=entry.get("soldInSandbox", True),
         needs_attestation="attestationType" in entry,
         needs_purchase_order=entry.get("needsPurchaseOrder", False),
+        taken_back_in_production=entry.get("takenBackInProduction", True),
         license_sku=entry.get("licenseSku", ""),
     )
 

@@ -7,9 +7,10 @@ on its way gives a quantity of 0. Ids of artifacts are made from the order's, so
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from partnercenter.contract.timestamps import format_timestamp, parse_timestamp
@@ -17,7 +18,7 @@ from partnercenter.sandbox.rules.blockers import PENDING
 from partnercenter.sandbox.rules.catalogue import find_item
 from partnercenter.sandbox.rules.customer_documents import link
 from partnercenter.sandbox.rules.product import Product
-from partnercenter.sandbox.rules.terms import after, midnight
+from partnercenter.sandbox.rules.terms import after, midnight, term_end
 
 Json = dict[str, Any]
 
@@ -30,11 +31,12 @@ _IDS: Final = uuid.UUID("6f1c2b1e-6f0a-5a55-9a39-0c7c5f1b9d11")
 
 @dataclass(frozen=True, slots=True)
 class EntitledLine:
-    """A line of an order that entitles to something."""
+    """A line of an order that entitles to something; `ends` when its term is over, None for what never ends."""
 
     product: Product
     order: Json
     line: Json
+    ends: datetime | None
 
     @property
     def group_id(self) -> str:
@@ -56,11 +58,6 @@ class EntitledLine:
         """The type of the entitlement."""
         return SOFTWARE if self.product.is_software else RESERVED_INSTANCE
 
-    @property
-    def ends(self) -> datetime | None:
-        """When the term of the line is over; None for what never ends."""
-        return term_over(self.order, self.line)
-
 
 def term_over(order: Json, line: Json) -> datetime | None:
     """When the term of an order's line is over, by its item; None for what never ends."""
@@ -72,16 +69,24 @@ def term_over(order: Json, line: Json) -> datetime | None:
     return after(midnight(parse_timestamp(order["creationDate"])), duration) if duration else None
 
 
-def entitled_lines(product: Product, order: Json, now: datetime) -> Iterator[EntitledLine]:
-    """The lines of an order that entitle to something at a moment."""
+def entitled_lines(
+    product: Product, order: Json, now: datetime, subscriptions: Mapping[str, Json] = MappingProxyType({})
+) -> Iterator[EntitledLine]:
+    """The lines of an order that entitle to something at a moment.
+
+    `subscriptions` are those of the customer by their id in lower case: software that has one lasts as long as it.
+    """
     if product is not Product.AZURE_RESERVATION and not product.is_software:
         return
     if order["status"] == "cancelled":
         return
     for line in order["lineItems"]:
-        entitled = EntitledLine(product, order, line)
-        if line["quantity"] > 0 and (entitled.ends is None or entitled.ends > now):
-            yield entitled
+        subscription = subscriptions.get(str(line.get("subscriptionId", "")).lower())
+        if subscription is not None and subscription["status"] == "deleted":
+            continue
+        ends = term_over(order, line) if subscription is None else term_end(subscription)
+        if line["quantity"] > 0 and (ends is None or ends > now):
+            yield EntitledLine(product, order, line, ends)
 
 
 def entitlement_document(entitled: EntitledLine, customer_id: str, *, show_expiry: bool) -> Json:

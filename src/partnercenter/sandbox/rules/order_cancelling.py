@@ -5,11 +5,12 @@ Pure: an order's document, what the caller asks, and who he is, to the changed d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from partnercenter.sandbox.rules.catalogue import find_item
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
 from partnercenter.sandbox.settings import Settings
@@ -31,7 +32,6 @@ class OrderState:
 
     customer_id: str
     product: Product
-    created: datetime
     document: Json
     is_cancelling: bool
 
@@ -41,10 +41,8 @@ class OrderState:
         return str(self.document["status"])
 
 
-def cancellation_refusal(
-    order: OrderState, *, is_sandbox: bool, now: datetime, settings: Settings
-) -> Refusal | None:
-    """Why this order cannot be cancelled by PATCH on it, or None when it can."""
+def cancellation_refusal(order: OrderState, *, is_sandbox: bool, settings: Settings) -> Refusal | None:
+    """Why an order of this kind, in this state, cannot be cancelled by PATCH on it, or None when it can."""
     if order.is_cancelling:
         return Refused(409, 800014)
     by_kind = _refusal_by_kind(order, is_sandbox=is_sandbox)
@@ -53,9 +51,7 @@ def cancellation_refusal(
     if order.status == CANCELLED:
         again = settings.text("cancel_again") == "refuse"
         return RefusedBySetting("fault_cancel_again") if again else None
-    if order.status in _IN_PROGRESS:
-        return RefusedBySetting("fault_order_in_progress")
-    return age_refusal(order.product, order.created, is_sandbox=is_sandbox, now=now, settings=settings)
+    return RefusedBySetting("fault_order_in_progress") if order.status in _IN_PROGRESS else None
 
 
 def _refusal_by_kind(order: OrderState, *, is_sandbox: bool) -> Refusal | None:
@@ -75,9 +71,15 @@ def _refusal_by_kind(order: OrderState, *, is_sandbox: bool) -> Refusal | None:
 
 
 def age_refusal(
-    product: Product, created: datetime, *, is_sandbox: bool, now: datetime, settings: Settings
+    product: Product,
+    offers: Iterable[str],
+    created: datetime,
+    *,
+    is_sandbox: bool,
+    now: datetime,
+    settings: Settings,
 ) -> Refusal | None:
-    """Why a reservation or software is too old to be cancelled, or None.
+    """Why a reservation or software, bought as these offers, can no longer be cancelled, or None.
 
     In a sandbox 60 days after its purchase, in production after the window of its kind (behaviour.md 1.2, 4.3).
     """
@@ -86,20 +88,30 @@ def age_refusal(
     days = settings.number("order_cancel_days")
     if is_sandbox and now > created + timedelta(days=days):
         return RefusedBySetting("fault_order_too_old", None, days)
+    if is_sandbox and not settings.flag("sandbox_applies_windows"):
+        return None
+    if not all(_is_taken_back(offer) for offer in offers):
+        return RefusedBySetting("fault_never_cancelled")
     window = _PRODUCTION_DAYS.get(product)
-    applies = not is_sandbox or settings.flag("sandbox_applies_windows")
-    if applies and window is not None and now > created + timedelta(days=window):
+    if window is not None and now > created + timedelta(days=window):
         return Refused(400, 900117, None, window)
     return None
 
 
-def chosen_lines(order: Json, sent: list[Any] | None) -> set[int] | None:
+def _is_taken_back(offer: str) -> bool:
+    item = find_item(offer)
+    return item is None or item.taken_back_in_production
+
+
+def chosen_lines(order: Json, sent: Any) -> set[int] | None:
     """The numbers of the lines that a request names, or None for the whole order.
 
     Raises `Refused` for a line that the order does not have, or that is another item.
     """
-    if not sent:
+    if sent is None or sent == []:
         return None
+    if not isinstance(sent, list):
+        raise Refused(400, 800071)
     lines = {line["lineItemNumber"]: line for line in order["lineItems"]}
     chosen: set[int] = set()
     for item in sent:
@@ -111,6 +123,12 @@ def chosen_lines(order: Json, sent: list[Any] | None) -> set[int] | None:
             raise Refused(400, 800004)
         chosen.add(number)
     return chosen
+
+
+def offers_of(order: Json, lines: Collection[int] | None) -> list[str]:
+    """What the lines are of."""
+    items = order["lineItems"]
+    return [line["offerId"] for line in items if lines is None or line["lineItemNumber"] in lines]
 
 
 def cancelled_document(order: Json, lines: Collection[int] | None) -> Json:

@@ -14,6 +14,7 @@ from typing import Any
 from partnercenter.contract.timestamps import format_timestamp
 from partnercenter.sandbox.nature import Identifiers
 from partnercenter.sandbox.rules.catalogue import CatalogueItem, Currency, Term, currency_of, find_item
+from partnercenter.sandbox.rules.catalogue_links import catalogue_links
 from partnercenter.sandbox.rules.customer_documents import link, self_links
 from partnercenter.sandbox.rules.etags import first_etag
 from partnercenter.sandbox.rules.product import Product
@@ -214,20 +215,6 @@ def _subscription_links(purchase: Purchase, line: PurchaseLine, uri: str) -> Jso
         parent = f"/customers/{purchase.customer_id}/subscriptions/{line.parent_id}"
         links["parentSubscription"] = link(parent)
     return {**links, **self_links(uri)}
-
-
-def catalogue_links(item: CatalogueItem, country: str) -> Json:
-    """Links from a purchase to what was bought."""
-    if len(item.parts) == 1:
-        return {"offer": link(f"/offers/{item.catalog_item_id}?country={country}")}
-    product, sku, availability = item.parts
-    return {
-        "product": link(f"/products/{product}?country={country}"),
-        "sku": link(f"/products/{product}/skus/{sku}?country={country}"),
-        "availability": link(
-            f"/products/{product}/skus/{sku}/availabilities/{availability}?country={country}"
-        ),
-    }
 
 
 def with_prices(order: Json) -> Json:

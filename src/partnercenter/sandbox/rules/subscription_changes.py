@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.timestamps import parse_timestamp
+from partnercenter.sandbox.rules.catalogue import CatalogueItem
 from partnercenter.sandbox.rules.etags import with_next_etag
+from partnercenter.sandbox.rules.next_terms import next_term
 from partnercenter.sandbox.rules.order_cancelling import age_refusal
 from partnercenter.sandbox.rules.product import Product
 from partnercenter.sandbox.rules.refusal import Refusal, Refused, RefusedBySetting
@@ -23,6 +25,7 @@ from partnercenter.sandbox.settings import Settings
 Json = dict[str, Any]
 
 _ENDED: Final = {"expired", "disabled"}
+_ENDS_OR_PAUSES: Final = {SubscriptionStatus.SUSPENDED, SubscriptionStatus.DELETED}
 _RENEWABLE: Final = {
     Product.NEW_COMMERCE,
     Product.MARKETPLACE,
@@ -37,15 +40,15 @@ class Surroundings:
     """What decides beside the subscription itself. `created` is when its order was made.
 
     `has_active_below` tells of active Azure subscriptions or reservations below an Azure plan, `has_active_add_ons`
-    of add-ons, `parent_is_active` of an add-on's base. `quantities` are the least and most seats of the offer.
+    of add-ons, `parent_is_active` of an add-on's base. `item` is what was bought, None when it is sold no more.
     """
 
     is_sandbox: bool
     created: datetime
+    item: CatalogueItem | None
     has_active_below: bool = False
     has_active_add_ons: bool = False
     parent_is_active: bool = True
-    quantities: tuple[int, int] = (1, 10_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _status(current: Json, body: Mapping[str, Any]) -> SubscriptionStatus | None
     word = str(body["status"])
     wanted = SubscriptionStatus.from_word(word)
     if wanted is None:
-        raise Refused(400, 900126, None, word[:60], "the list of subscription statuses.")
+        raise Refused(400, 900126, None, word[:60], "the list of subscription statuses")
     return None if wanted == current["status"] else wanted
 
 
@@ -119,21 +122,29 @@ def changed_document(
 ) -> Json:
     """The subscription after the change; raises `Refused` or `RefusedBySetting` when it is not allowed."""
     _check_state(current, change)
+    if change.status == SubscriptionStatus.SUSPENDED and change.quantity is not None:
+        raise Refused(400, 2001)
     changed = dict(current)
     if change.status is not None:
         refusal = _status_refusal(product, current, change.status, around, now=now, settings=settings)
         if refusal is not None:
             raise refusal
-        if change.status != SubscriptionStatus.SUSPENDED:
-            changed.pop("suspensionReasons", None)
-        changed |= _status_members(product, current, change.status)
-    if change.status not in {SubscriptionStatus.DELETED, SubscriptionStatus.SUSPENDED}:
+        changed = with_status(product, current, change.status)
+    if change.status not in _ENDS_OR_PAUSES:
         changed |= _other_members(product, current, change, around, now=now, settings=settings)
         if change.forgets_next_term:
             changed.pop("scheduledNextTermInstructions", None)
-    elif product is Product.NEW_COMMERCE:
-        changed.pop("scheduledNextTermInstructions", None)
     return with_next_etag(changed)
+
+
+def with_status(product: Product, current: Json, status: SubscriptionStatus) -> Json:
+    """The subscription in another status, with what goes with it (behaviour.md 5.2)."""
+    changed = {**current, **_status_members(product, current, status)}
+    if status != SubscriptionStatus.SUSPENDED:
+        changed.pop("suspensionReasons", None)
+    if product is Product.NEW_COMMERCE and status in _ENDS_OR_PAUSES:
+        changed.pop("scheduledNextTermInstructions", None)
+    return changed
 
 
 def _check_state(current: Json, change: SubscriptionChange) -> None:
@@ -142,7 +153,7 @@ def _check_state(current: Json, change: SubscriptionChange) -> None:
         raise Refused(400, 2011, None, current["id"])
     if status in _ENDED:
         if change.status is not None:
-            raise Refused(400, 800040, None, change.status.value, status)
+            raise RefusedBySetting("fault_ended_subscription", None, change.status.value, status)
         raise Refused(400, 900279)
     # Billing is put off until the publisher, or in a sandbox the partner, activates it.
     if status == "pending" and change.status != SubscriptionStatus.DELETED:
@@ -193,7 +204,14 @@ def _cancellation_refusal(
         return _new_commerce_refusal(current, around, now=now, settings=settings)
     if product is Product.MARKETPLACE:
         return _marketplace_refusal(current, around, now=now, settings=settings)
-    return age_refusal(product, around.created, is_sandbox=around.is_sandbox, now=now, settings=settings)
+    return age_refusal(
+        product,
+        [current["offerId"]],
+        around.created,
+        is_sandbox=around.is_sandbox,
+        now=now,
+        settings=settings,
+    )
 
 
 def _new_commerce_refusal(
@@ -211,8 +229,8 @@ def _new_commerce_refusal(
 def _marketplace_refusal(
     current: Json, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Refusal | None:
-    """In production 24 hours for a monthly term and 14 days for a year (behaviour.md 4.3)."""
-    start = parse_timestamp(current["creationDate"])
+    """In production 24 hours for a monthly term and 14 days for a year, renewed or not (behaviour.md 4.3)."""
+    start = max(parse_timestamp(current[name]) for name in ("creationDate", "effectiveStartDate"))
     if around.is_sandbox:
         days = settings.number("marketplace_window_days")
         closed = now > _last_refund(current, start + timedelta(days=days))
@@ -262,7 +280,9 @@ def _other_members(
     if change.next_term is not None:
         if product is not Product.NEW_COMMERCE:
             raise Refused(403, 900263)
-        members["scheduledNextTermInstructions"] = change.next_term
+        if "quantity" in change.next_term:
+            _check_seats(change.next_term["quantity"], around, settings)
+        members["scheduledNextTermInstructions"] = next_term(current, around.item, change.next_term)
     if change.quantity is not None:
         members |= _quantity_members(product, current, change.quantity, around, now=now, settings=settings)
     return members
@@ -271,13 +291,9 @@ def _other_members(
 def _quantity_members(
     product: Product, current: Json, wanted: int, around: Surroundings, *, now: datetime, settings: Settings
 ) -> Json:
-    least, most = around.quantities
     if not product.has_seats or product is Product.SOFTWARE_SUBSCRIPTION:
         raise Refused(400, 800095)
-    if around.is_sandbox and wanted > settings.number("seat_quota"):
-        raise RefusedBySetting("fault_seat_quota")
-    if not least <= wanted <= most:
-        raise Refused(400, 2002)
+    _check_seats(wanted, around, settings)
     if product is not Product.NEW_COMMERCE:
         return {"quantity": wanted}
     details = [part for part in refundable_details(current) if part[1] > now]
@@ -289,6 +305,15 @@ def _quantity_members(
     else:
         details = _given_back(details, -more)
     return {"quantity": wanted, "refundableQuantity": refundable(details)}
+
+
+def _check_seats(wanted: int, around: Surroundings, settings: Settings) -> None:
+    if around.is_sandbox and wanted > settings.number("seat_quota"):
+        raise RefusedBySetting("fault_seat_quota")
+    item = around.item
+    least, most = (1, wanted) if item is None else (item.minimum_quantity, item.maximum_quantity)
+    if not least <= wanted <= most:
+        raise Refused(400, 2002)
 
 
 def _given_back(details: list[tuple[int, datetime]], count: int) -> list[tuple[int, datetime]]:

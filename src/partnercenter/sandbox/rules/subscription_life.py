@@ -26,6 +26,7 @@ from partnercenter.sandbox.rules.terms import (
     term_members,
     window_members,
 )
+from partnercenter.sandbox.rules.trials import as_paid, paid_items
 
 Json = dict[str, Any]
 
@@ -129,16 +130,26 @@ def _renewed(stored: StoredSubscription, start: datetime, windows: Windows) -> J
     """The next term, with what was ordered for it; a trial is paid for from then on."""
     document = dict(stored.document)
     scheduled = document.pop("scheduledNextTermInstructions", None) or {}
-    wanted = scheduled.get("product") or {}
-    renewal = wanted.get("termDuration") or document.get("renewalTermDuration")
-    document["termDuration"] = duration = renewal or document["termDuration"]
-    document["billingCycle"] = wanted.get("billingCycle") or document["billingCycle"]
     document["quantity"] = scheduled.get("quantity") or document["quantity"]
-    document["isTrial"] = False
+    document |= _next_term(document, scheduled.get("product") or {})
+    for paid in paid_items(document)[:1]:
+        document = as_paid(document, paid)
     document["effectiveStartDate"] = format_timestamp(start)
-    document |= term_members(start, duration, with_time="commitmentEndDateTime" in document)
+    with_time = "commitmentEndDateTime" in document
+    document |= term_members(start, document["termDuration"], with_time=with_time)
     document |= first_window(stored.product, start, document["quantity"], windows)
     return with_next_etag(document)
+
+
+def _next_term(document: Json, wanted: Json) -> Json:
+    """Duration and cycle of the next term; what a trial becomes is not always sold for the trial's own."""
+    cycle = wanted.get("billingCycle") or document["billingCycle"]
+    duration = wanted.get("termDuration") or document["renewalTermDuration"] or document["termDuration"]
+    for paid in paid_items(document)[:1]:
+        terms = [term for term in paid.terms if term.billing_cycle == cycle] or list(paid.terms)
+        term = next((term for term in terms if term.duration == duration), terms[0])
+        duration, cycle = term.duration, term.billing_cycle
+    return {"termDuration": duration, "billingCycle": cycle}
 
 
 def first_window(product: Product, start: datetime, quantity: int, windows: Windows) -> Json:

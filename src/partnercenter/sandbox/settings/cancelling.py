@@ -44,4 +44,10 @@ TABLE: Final = (
         "4.3",
         "The windows of production for software (30 and 7 days) hold in a sandbox too.",
     ),
+    fault(
+        "fault_never_cancelled",
+        "400/800061",
+        "4.3",
+        "Cancelling what production never takes back: plans of RHEL and SUSE.",
+    ),
 )

@@ -47,6 +47,12 @@ TABLE: Final = (
         "A size below 0: as if none were named, or refused.",
     ),
     words("oversized_page", ("cap", "refuse"), "3.2", "A size above 500."),
+    flag(
+        "full_page_has_next",
+        False,
+        "3.2",
+        "A page that is full leads to a next one even if that is empty, on every list that has pages.",
+    ),
     words("list_order", ("creation", "newest"), "3.2", "Order of the customers in a list."),
     fault("fault_bad_continuation_token", "400/2000", "3.2", "An expired or foreign continuation token."),
     words("past_the_end", ("empty", "refuse"), "3.2", "Asking for a page after the last."),

@@ -27,6 +27,12 @@ TABLE: Final = (
         "5.3",
         "A status that this kind of subscription cannot be given.",
     ),
+    fault(
+        "fault_ended_subscription",
+        "400/800040",
+        "5.2",
+        "Another status for a subscription that has expired or is disabled.",
+    ),
     flag("software_can_be_suspended", False, "5.2", "A software subscription can be suspended."),
     words(
         "cancel_base_with_add_ons",

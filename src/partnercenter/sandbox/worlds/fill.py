@@ -213,7 +213,7 @@ class _Preparation:
         self._rows.customers.append(row)
         self._rows.audit_records.append(_creation_record(partner, row, moment))
         country = str(created["billingProfile"]["defaultAddress"]["country"])
-        buying = Buying(identity.tenant_id, country, self._now, self._settings, ids)
+        buying = Buying(identity.tenant_id, customer.company_name, country, self._now, self._settings, ids)
         for table, values in purchase_rows(customer.purchases, buying):
             self._add_below(table, identity.tenant_id, values)
         if customer.has_agreement:

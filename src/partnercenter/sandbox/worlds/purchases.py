@@ -20,6 +20,7 @@ from partnercenter.sandbox.rules.purchase_documents import (
     new_order_ids,
     new_subscription_id,
 )
+from partnercenter.sandbox.rules.terms import NO_END
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.worlds.document import WorldPurchase
@@ -30,9 +31,10 @@ TableRow = tuple[str, Values]
 
 @dataclass(frozen=True, slots=True)
 class Buying:
-    """What the purchases of one customer have in common."""
+    """What the purchases of one customer have in common; `customer_name` is for messages."""
 
     customer_id: str
+    customer_name: str
     country: str
     now: datetime
     settings: Settings
@@ -42,12 +44,14 @@ class Buying:
 def purchase_rows(purchases: Sequence[WorldPurchase], buying: Buying) -> Iterator[TableRow]:
     """The rows of a customer's purchases, each with the name of its table.
 
-    Raises `SandboxError` for an item, a term or an add-on that the catalogue does not have.
+    Raises `SandboxError` for an item, a term or an add-on that the catalogue does not have, and for what does not
+    belong to the product.
     """
     azure_ids: list[str] = []
     for wanted in purchases:
+        _check(wanted, buying)
         made = _purchase(wanted, buying, azure_ids)
-        settles = made.created if wanted.settles_in is None else buying.now + wanted.settles_in
+        settles = _settles(wanted, made, buying)
         order = order_values(made, settles)
         if wanted.settles_in is None:
             order |= {"next_document": None, "due_at": None}
@@ -59,9 +63,30 @@ def purchase_rows(purchases: Sequence[WorldPurchase], buying: Buying) -> Iterato
                 yield from _below(wanted, made, values["id"], buying)
 
 
+def _wrong(buying: Buying, text: str) -> SandboxError:
+    name = buying.customer_name[:60]
+    return SandboxError(f"In the world, a purchase of the customer {name!r} is not valid: {text}")
+
+
+def _check(wanted: WorldPurchase, buying: Buying) -> None:
+    if wanted.azure_subscriptions and wanted.product is not Product.AZURE_PLAN:
+        raise _wrong(buying, "azureSubscriptions are what an azure_plan has.")
+    if wanted.registered and not wanted.product.is_azure:
+        raise _wrong(buying, "only an azure_plan and a legacy_azure are registered.")
+    if wanted.settles_in is not None and wanted.order_status != "pending":
+        raise _wrong(buying, "settlesInSeconds is for an order that is pending.")
+
+
+def _settles(wanted: WorldPurchase, made: Purchase, buying: Buying) -> datetime:
+    """When the order was, or will be, completed, and its subscriptions begin; a pending one may never be."""
+    if wanted.settles_in is not None:
+        return buying.now + wanted.settles_in
+    return NO_END if made.status == "pending" else made.created
+
+
 def _purchase(wanted: WorldPurchase, buying: Buying, azure_ids: list[str]) -> Purchase:
-    item = _item(wanted)
-    term = _term(item, wanted)
+    item = _item(wanted, buying)
+    term = _term(item, wanted, buying)
     order_id, alternate_id = new_order_ids(item.kind, buying.ids)
     base = PurchaseLine(
         item=item,
@@ -82,32 +107,32 @@ def _purchase(wanted: WorldPurchase, buying: Buying, azure_ids: list[str]) -> Pu
     )
 
 
-def _item(wanted: WorldPurchase) -> CatalogueItem:
+def _item(wanted: WorldPurchase, buying: Buying) -> CatalogueItem:
     if wanted.item is None:
         return default_item(wanted.product)
-    item = _known(wanted.item)
+    item = _known(wanted.item, buying)
     if item.kind is not wanted.product:
-        raise SandboxError(
-            f"In the world, the item {item.catalog_item_id} is {item.kind.value}, not {wanted.product.value}."
+        raise _wrong(
+            buying, f"the item {item.catalog_item_id} is {item.kind.value}, not {wanted.product.value}."
         )
     return item
 
 
-def _known(name: str) -> CatalogueItem:
+def _known(name: str, buying: Buying) -> CatalogueItem:
     item = find_item(name)
     if item is None:
         near = difflib.get_close_matches(name.upper(), [i.catalog_item_id for i in items()], n=1)
         hint = f"; did you mean {near[0]}?" if near else "."
-        raise SandboxError(f"In the world, the catalogue has no item {name[:60]!r}{hint}")
+        raise _wrong(buying, f"the catalogue has no item {name[:60]!r}{hint}")
     return item
 
 
-def _term(item: CatalogueItem, wanted: WorldPurchase) -> Term:
+def _term(item: CatalogueItem, wanted: WorldPurchase, buying: Buying) -> Term:
     for term in item.terms:
         if wanted.term in {None, term.duration} and wanted.billing_cycle in {None, term.billing_cycle}:
             return term
     offered = ", ".join(f"{term.duration or 'none'} {term.billing_cycle}" for term in item.terms)
-    raise SandboxError(f"In the world, the item {item.catalog_item_id} has these terms only: {offered}.")
+    raise _wrong(buying, f"the item {item.catalog_item_id} has these terms only: {offered}.")
 
 
 def _reserved_for(item: CatalogueItem, azure_ids: list[str], buying: Buying) -> dict[str, Any]:
@@ -123,11 +148,12 @@ def _reserved_for(item: CatalogueItem, azure_ids: list[str], buying: Buying) -> 
 def _add_on(
     name: str, item: CatalogueItem, base: PurchaseLine, wanted: WorldPurchase, buying: Buying
 ) -> PurchaseLine:
-    add_on = _known(name)
+    add_on = _known(name, buying)
     if sku_of(item) not in {known.lower() for known in add_on.bases}:
-        raise SandboxError(f"In the world, {add_on.catalog_item_id} is no add-on of {item.catalog_item_id}.")
-    cycle = base.term.billing_cycle
-    term = next((term for term in add_on.terms if term.billing_cycle == cycle), add_on.terms[0])
+        raise _wrong(buying, f"{add_on.catalog_item_id} is no add-on of {item.catalog_item_id}.")
+    of_cycle = [term for term in add_on.terms if term.billing_cycle == base.term.billing_cycle]
+    like_base = [term for term in of_cycle if term.duration == base.term.duration]
+    term = next(iter([*like_base, *of_cycle, *add_on.terms]))
     return PurchaseLine(
         item=add_on,
         term=term,
