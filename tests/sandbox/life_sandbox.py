@@ -87,7 +87,7 @@ class LifeSandbox:
         """Send a write under a request id of its own, and remember it."""
         request_id = str(uuid4())
         answer = self._call(method, path, body, request_id)
-        note(f"{method} {path} {json.dumps(body)} → {answer.status_code} {answer.text[:300]}")
+        note(f"{method} {path} {json.dumps(body)[-200:]} → {answer.status_code} {answer.text[:200]}")
         ends = answer.is_success and path == f"/v1/customers/{customer_id}" and method in {"DELETE", "PATCH"}
         self.sent.append(Sent(method, path, body, request_id, answer, now, customer_id, ends))
         return answer

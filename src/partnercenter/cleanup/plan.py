@@ -94,7 +94,8 @@ class CustomerPlan:
     """What is to become of one customer, and why.
 
     `fingerprint` is of everything the customer had when the plan was made; another one later means that somebody
-    changed it, and that the customer is skipped as stale. `stuck_since` is when the first of its windows closed.
+    changed it, and that the customer is skipped as stale. `stuck_since` is when the first of its windows closed,
+    `inventory` what `inventory.holdings` makes of the purchases, for a rehearsal.
     """
 
     customer_id: str
@@ -106,6 +107,7 @@ class CustomerPlan:
     fingerprint: str = ""
     stuck_since: datetime | None = None
     steps: tuple[PlannedStep, ...] = ()
+    inventory: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> Json:
         """The customer as JSON."""
@@ -119,6 +121,7 @@ class CustomerPlan:
             "fingerprint": self.fingerprint,
             "stuckSince": None if self.stuck_since is None else format_timestamp(self.stuck_since),
             "steps": [step.to_json() for step in self.steps],
+            "inventory": [dict(holding) for holding in self.inventory],
         }
 
     @classmethod
@@ -134,6 +137,7 @@ class CustomerPlan:
             fingerprint=str(json.get("fingerprint", "")),
             stuck_since=_moment(json.get("stuckSince")),
             steps=tuple(PlannedStep.from_json(step) for step in json["steps"]),
+            inventory=tuple(dict(holding) for holding in json.get("inventory", ())),
         )
 
 
