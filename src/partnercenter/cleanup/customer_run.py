@@ -65,6 +65,7 @@ from partnercenter.cleanup.sweep_terms import (
 )
 from partnercenter.client.correlation import correlation
 from partnercenter.client.errors import CustomerHasActiveOrdersError, NotFoundError, PartnerCenterError
+from partnercenter.contract.identifiers import parse_guid
 
 Replan = Callable[[Sequence[Attachment]], Sequence[PlannedStep]]
 
@@ -154,6 +155,9 @@ class CustomerRun:
     async def _carried_out(self, do: Do) -> News:
         try:
             match do:
+                case Read() if parse_guid(self._id) is None:
+                    # Interlock S14: what is no id forms no path.
+                    return Unreadable(Problem(f"{self._id[:60]!r} is not the id of a customer."))
                 case Read():
                     return await self._read(do)
                 case Act():

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from partnercenter.cleanup.plan import PlannedStep, StepAction
 from partnercenter.client.calls import etag_header
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operation import Operation
 from partnercenter.contract.operations import OPERATIONS
 from partnercenter.contract.orders import Order
@@ -67,7 +68,7 @@ def step_request(customer_id: str, step: PlannedStep, seen: Resource | None) -> 
 
     Raises `ValueError` for an id that cannot form a path, and for a deletion of another customer than this one.
     """
-    if step.action is StepAction.DELETE_CUSTOMER and step.target != customer_id:
+    if step.action is StepAction.DELETE_CUSTOMER and parse_guid(step.target) != parse_guid(customer_id):
         raise ValueError(f"The step deletes {step.target[:60]!r}, which is another customer.")
     kind = _KINDS[step.action]
     ids = {"subscription_id": step.plan_id, kind.target: step.target, "customer_id": customer_id}
