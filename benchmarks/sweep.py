@@ -30,12 +30,12 @@ from azure.core.credentials import AccessToken
 from benchmarks.servers import Sandbox, sandbox
 from partnercenter.aio import PartnerCenterClient
 from partnercenter.cleanup.events import CustomerFinished, Event, Fate, RunFinished, RunPaused
-from partnercenter.cleanup.plan import CustomerPlan, Identity, Plan, StepAction
 from partnercenter.cleanup.planner import steps_left
 from partnercenter.cleanup.planning import plan_sweep
 from partnercenter.cleanup.rates import Rates
 from partnercenter.cleanup.runner import RunRules, run
 from partnercenter.cleanup.selection import Selection
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Identity, Plan, StepAction
 from partnercenter.cleanup.token_claims import SignedIn
 from partnercenter.contract import development_partner as partner
 

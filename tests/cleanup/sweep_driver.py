@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tests.cleanup.sweeping import QUICK, client_of, steps_for
 
-from partnercenter.cleanup.plan import Plan
 from partnercenter.cleanup.runner import resume, run
 from partnercenter.cleanup.stop import Stop
+from partnercenter.cleanup.sweep_plan import Plan
 
 
 async def main(url: str, token: str, folder: str, plan_file: str, run_id: str = "") -> None:

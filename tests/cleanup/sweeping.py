@@ -22,10 +22,10 @@ from partnercenter.cleanup.events import CustomerFinished, Event, Fate
 from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
 from partnercenter.cleanup.governor import Governor
 from partnercenter.cleanup.judgement import Blocks
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Identity, Plan, PlannedStep, StepAction
 from partnercenter.cleanup.rates import Rates
 from partnercenter.cleanup.runner import RunNature, RunRules, resume, run
 from partnercenter.cleanup.stop import Stop
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Identity, Plan, PlannedStep, StepAction
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.contract import development_partner
 

@@ -15,10 +15,11 @@ from azure.core.credentials import AccessToken, AccessTokenInfo
 from tests.cleanup.sweeping import QUICK, SOME_OF_ALL, go_on, make_plan, now_of, remaining, steps_for
 from tests.conftest import Sandbox
 
-from partnercenter.cleanup.blocking import ThreadedCredential, iterate
+from partnercenter.cleanup.blocking import iterate
 from partnercenter.cleanup.events import CustomerFinished, Event, Fate, RunStarted, StepSettled
 from partnercenter.cleanup.runner import run
 from partnercenter.cleanup.stop import Stop
+from partnercenter.cleanup.threaded_credential import ThreadedCredential
 from partnercenter.client.aio import PartnerCenterClient
 
 

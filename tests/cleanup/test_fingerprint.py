@@ -14,7 +14,7 @@ from tests.cleanup.test_blockers import AZURE, S, order, subscription
 
 from partnercenter.cleanup.blockers import Belongings
 from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
-from partnercenter.cleanup.plan import PlannedStep, StepAction
+from partnercenter.cleanup.sweep_plan import PlannedStep, StepAction
 from partnercenter.contract.entitlements import Entitlement
 from partnercenter.contract.orders import Order
 from partnercenter.contract.resource import Resource

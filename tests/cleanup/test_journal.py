@@ -33,8 +33,8 @@ from partnercenter.cleanup.events import (
     event_from_json,
 )
 from partnercenter.cleanup.journal import Journal, JournalError, create_journal, read_journal, reopen_journal
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Plan, StepAction
 from partnercenter.cleanup.state_folder import journal_path, run_ids, state_folder
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Plan, StepAction
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Identity, Plan, PlannedStep, StepAction
 from partnercenter.cleanup.plan_file import PlanFileError, read_plan, why_not, write_plan
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Identity, Plan, PlannedStep, StepAction
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from partnercenter.cleanup.blockers import Attachment
 from partnercenter.cleanup.clearing import Action, Step
 from partnercenter.cleanup.judgement import Blocks, Judgement
-from partnercenter.cleanup.plan import CustomerPlan, Decision, PlannedStep, StepAction
 from partnercenter.cleanup.planner import Known, plan_customer, steps_left
 from partnercenter.cleanup.purchase_kinds import Kind
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, PlannedStep, StepAction
 
 CUSTOMER = "11111111-0000-4000-8000-000000000001"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-from azure.core.credentials import AccessToken
-from tests.cleanup.sweeping import FixedCredential
+from tests.cleanup.sessions import opening_of
 from tests.conftest import Sandbox
 
-from partnercenter.cleanup.plan import Decision, Identity, Plan
-from partnercenter.cleanup.planning import plan_sweep, plan_sweep_blocking
+from partnercenter import cleanup
+from partnercenter.cleanup import blocking
 from partnercenter.cleanup.selection import Selection
-from partnercenter.cleanup.token_claims import SignedIn
-from partnercenter.client import aio, sync
-from partnercenter.contract import development_partner
-
-
-class Fixed:
-    """Hands out one token to those who do not await."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
-        """The token."""
-        return AccessToken(self._token, 4_102_444_800)
-
-
-def partner(sandbox: Sandbox) -> SignedIn:
-    return SignedIn(
-        development_partner.TENANT_ID,
-        "local-sandbox",
-        sandbox.url,
-        Identity(development_partner.CLIENT_ID),
-    )
+from partnercenter.cleanup.sweep_plan import Decision, Plan
 
 
 def made(sandbox: Sandbox, selection: Selection) -> Plan:
     async def make() -> Plan:
-        async with aio.PartnerCenterClient(FixedCredential(sandbox.token), endpoint=sandbox.url) as client:
-            return await plan_sweep(client, selection, partner(sandbox))
+        async with opening_of(sandbox)() as session:
+            return await cleanup.plan(session, selection)
 
     return asyncio.run(make())
 
@@ -49,11 +25,10 @@ def test_both_ways_make_the_same_plan(sandbox: Sandbox) -> None:
     """But for its id and its times."""
     sandbox.seed("one-of-each")
     awaited = made(sandbox, Selection(everyone=True))
-    with sync.PartnerCenterClient(Fixed(sandbox.token), endpoint=sandbox.url) as client:
-        blocking = plan_sweep_blocking(client, Selection(everyone=True), partner(sandbox))
-    assert awaited.customers == blocking.customers
-    assert awaited.plan_id != blocking.plan_id
-    assert all(plan.digest == plan.current_digest() for plan in (awaited, blocking))
+    blocked = blocking.plan(opening_of(sandbox), Selection(everyone=True))
+    assert awaited.customers == blocked.customers
+    assert awaited.plan_id != blocked.plan_id
+    assert all(plan.digest == plan.current_digest() for plan in (awaited, blocked))
 
 
 def test_entitlements_that_are_refused_change_nothing_that_is_known(sandbox: Sandbox) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from partnercenter.cleanup.interlocks import INTERLOCKS
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Identity, Plan
 from partnercenter.cleanup.refusals import (
     confirmation,
     kept_by_now,
@@ -22,6 +21,7 @@ from partnercenter.cleanup.refusals import (
 )
 from partnercenter.cleanup.safety_settings import SafetySettings, read_safety
 from partnercenter.cleanup.selection import KeepRule
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Identity, Plan
 from partnercenter.cleanup.trusted_sandboxes import Refused, SafetyRuleError, TrustedSandbox, decide
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"

@@ -19,8 +19,8 @@ from partnercenter.cleanup.events import (
     StepIntended,
     StillListed,
 )
-from partnercenter.cleanup.plan import CustomerPlan, Decision
 from partnercenter.cleanup.report import COLUMNS, report_of
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAN = sealed(

@@ -48,10 +48,10 @@ from partnercenter.cleanup.events import (
     StillListed,
 )
 from partnercenter.cleanup.journal import JournalError, read_journal
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.runner import RunNature, RunRules, run
 from partnercenter.cleanup.state_folder import journal_path
 from partnercenter.cleanup.stop import Stop
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.trusted_sandboxes import Refused, SafetyRuleError
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.client.transport import AsyncHttpx2Transport

@@ -31,9 +31,9 @@ from tests.conftest import Sandbox, SandboxProcess
 
 from partnercenter.cleanup.events import Fate, RunFinished, StepIntended
 from partnercenter.cleanup.journal import read_journal
-from partnercenter.cleanup.plan import Plan
 from partnercenter.cleanup.report import report_of_past
 from partnercenter.cleanup.state_folder import journal_path, run_ids
+from partnercenter.cleanup.sweep_plan import Plan
 
 ROOT = Path(__file__).parents[2]
 # Slow enough for a crash to hit calls in flight and things under way.

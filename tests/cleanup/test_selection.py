@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnercenter.cleanup.plan import CustomerPlan, Decision
 from partnercenter.cleanup.selection import (
     KeepRule,
     Listed,
@@ -21,6 +20,7 @@ from partnercenter.cleanup.selection import (
     parse_keep,
     parse_pattern,
 )
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

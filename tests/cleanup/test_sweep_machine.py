@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnercenter.cleanup.events import Fate
-from partnercenter.cleanup.plan import CustomerPlan, Decision, PlannedStep, StepAction
 from partnercenter.cleanup.sweep import MOST_READS, MOST_ROUNDS, Progress, Sweep, begin, learn
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, PlannedStep, StepAction
 from partnercenter.cleanup.sweep_terms import (
     Accepted,
     Act,

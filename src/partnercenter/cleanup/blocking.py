@@ -1,7 +1,9 @@
-"""The same for callers without an event loop: events from a plain iterator, and credentials that block.
+"""The same for callers without an event loop: each works in a thread and a loop of its own.
 
-def go() -> AsyncIterator[Event]: ...      # opens the client, and yields what `runner.run` yields
-for event in iterate(go, stop=stop): ...
+opening = partial(open_session, check_credential(credential, ...), endpoint=endpoint)
+sweep = plan(opening, Selection(name="test-*"))
+for event in run(sweep, opening):
+print(event.to_json())
 """
 
 from __future__ import annotations
@@ -10,15 +12,73 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing
-from typing import Any, Final
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, aclosing
+from pathlib import Path
+from typing import Final
 
-from azure.core.credentials import AccessToken, AccessTokenInfo
-
+from partnercenter import cleanup
 from partnercenter.cleanup.events import Event
+from partnercenter.cleanup.runner import RunRules
+from partnercenter.cleanup.selection import Selection
+from partnercenter.cleanup.session import Session
 from partnercenter.cleanup.stop import Stop
+from partnercenter.cleanup.sweep_plan import Plan
+
+Opening = Callable[[], AbstractAsyncContextManager[Session]]
+Running = Callable[[Session], AsyncGenerator[Event, None]]
 
 _SECONDS_BETWEEN_SIGNALS: Final = 0.2
+
+
+def plan(opening: Opening, selection: Selection) -> Plan:
+    """`cleanup.plan` with the session that is opened; raises as that does."""
+
+    async def make() -> Plan:
+        async with opening() as session:
+            return await cleanup.plan(session, selection)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, make()).result()
+
+
+def run(
+    plan: Plan,
+    opening: Opening,
+    *,
+    folder: Path | None = None,
+    stop: Stop | None = None,
+    rules: RunRules | None = None,
+) -> Generator[Event, None, None]:
+    """`cleanup.run` with the session that is opened; whoever stops iterating stops the run at once."""
+    stop = stop or Stop()
+    return _within(
+        opening, lambda session: cleanup.run(plan, session, folder=folder, stop=stop, rules=rules), stop
+    )
+
+
+def resume(
+    run_id: str,
+    opening: Opening,
+    *,
+    folder: Path | None = None,
+    stop: Stop | None = None,
+    rules: RunRules | None = None,
+) -> Generator[Event, None, None]:
+    """`cleanup.resume`, as `run` is for `cleanup.run`."""
+    stop = stop or Stop()
+    return _within(
+        opening, lambda session: cleanup.resume(run_id, session, folder=folder, stop=stop, rules=rules), stop
+    )
+
+
+def _within(opening: Opening, running: Running, stop: Stop) -> Generator[Event, None, None]:
+    async def go() -> AsyncGenerator[Event, None]:
+        async with opening() as session, aclosing(running(session)) as events:
+            async for event in events:
+                yield event
+
+    return iterate(go, stop=stop)
 
 
 class _End:
@@ -71,41 +131,3 @@ def _next(told: queue.SimpleQueue[Event | _End]) -> Event | _End:
             return told.get(timeout=_SECONDS_BETWEEN_SIGNALS)
         except queue.Empty:
             continue
-
-
-class ThreadedCredential:
-    """Lets a credential that blocks serve the asynchronous client: it is asked in a thread, once at a time.
-
-    azure-identity's asynchronous credentials need aiohttp; this needs nothing.
-    """
-
-    def __init__(self, credential: Any) -> None:
-        self._credential = credential
-        self._lock = asyncio.Lock()
-
-    async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """A token, as the credential gives it; raises what it raises."""
-        async with self._lock:
-            token: AccessToken = await asyncio.to_thread(self._credential.get_token, *scopes, **options)
-            return token
-
-    async def get_token_info(self, *scopes: str, options: Any = None) -> AccessTokenInfo:
-        """As `get_token`, in the newer shape of azure-core."""
-        if not hasattr(self._credential, "get_token_info"):
-            token = await self.get_token(*scopes, **(options or {}))
-            return AccessTokenInfo(token.token, token.expires_on)
-        async with self._lock:
-            info: AccessTokenInfo = await asyncio.to_thread(
-                self._credential.get_token_info, *scopes, options=options or {}
-            )
-            return info
-
-    async def close(self) -> None:
-        """Close the credential, if it can be closed."""
-        await asyncio.to_thread(getattr(self._credential, "close", lambda: None))
-
-    async def __aenter__(self) -> ThreadedCredential:
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self.close()

@@ -18,9 +18,9 @@ from partnercenter.cleanup.blockers import Belongings, is_azure_plan
 from partnercenter.cleanup.customer_facts import means_no_relationship
 from partnercenter.cleanup.effects import is_transient
 from partnercenter.cleanup.governor import Governor, HaltedError
-from partnercenter.cleanup.plan import PlannedStep, StepAction
 from partnercenter.cleanup.purchase_kinds import each, text
 from partnercenter.cleanup.step_requests import CUSTOMERS, ORDERS, OTHERS, SUBSCRIPTIONS, StepRequest
+from partnercenter.cleanup.sweep_plan import PlannedStep, StepAction
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.client.calls import check, read_object
 from partnercenter.client.errors import NotFoundError, PermissionDeniedError

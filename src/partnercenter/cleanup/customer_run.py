@@ -36,9 +36,9 @@ from partnercenter.cleanup.events import (
 from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
 from partnercenter.cleanup.governor import HaltedError
 from partnercenter.cleanup.past import LOST, REFUSED, PastCustomer
-from partnercenter.cleanup.plan import CustomerPlan, PlannedStep, StepAction
 from partnercenter.cleanup.step_requests import StepRequest, step_request
 from partnercenter.cleanup.sweep import begin, learn
+from partnercenter.cleanup.sweep_plan import CustomerPlan, PlannedStep, StepAction
 from partnercenter.cleanup.sweep_terms import (
     Accepted,
     Act,

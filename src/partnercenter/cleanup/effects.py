@@ -12,8 +12,8 @@ from azure.core.exceptions import AzureError, ServiceRequestError
 
 from partnercenter.cleanup.customer_facts import means_gone, means_no_relationship
 from partnercenter.cleanup.judgement import PENDING, SETTLED
-from partnercenter.cleanup.plan import PlannedStep, StepAction
 from partnercenter.cleanup.purchase_kinds import word
+from partnercenter.cleanup.sweep_plan import PlannedStep, StepAction
 from partnercenter.cleanup.sweep_terms import Answer, Effect, Problem
 from partnercenter.client.errors import (
     ChangedMeanwhileError,

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from partnercenter.cleanup.blockers import Belongings
-from partnercenter.cleanup.plan import PlannedStep, StepAction
 from partnercenter.cleanup.purchase_kinds import each, text, word
+from partnercenter.cleanup.sweep_plan import PlannedStep, StepAction
 from partnercenter.contract.entitlements import Entitlement, ReferenceOrder
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.orders import Order, OrderLineItem

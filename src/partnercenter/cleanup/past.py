@@ -14,7 +14,7 @@ from partnercenter.cleanup.events import (
     StepSettled,
     event_from_json,
 )
-from partnercenter.cleanup.plan import Plan, StepAction
+from partnercenter.cleanup.sweep_plan import Plan, StepAction
 
 # What is over for good; everybody else is looked at again when a run goes on.
 FINAL: Final = frozenset({Fate.DELETED, Fate.ALREADY_GONE, Fate.KEPT, Fate.STUCK, Fate.STALE})

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from partnercenter.cleanup.interlocks import sentence
-from partnercenter.cleanup.plan import VERSION, CustomerPlan, Decision, Plan, PlannedStep, StepAction
 from partnercenter.cleanup.strict_json import decode_strictly
+from partnercenter.cleanup.sweep_plan import VERSION, CustomerPlan, Decision, Plan, PlannedStep, StepAction
 from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS, Refused, canonical_guid
 from partnercenter.contract.identifiers import require_segment
 

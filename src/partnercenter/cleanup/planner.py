@@ -15,8 +15,8 @@ from typing import Final
 from partnercenter.cleanup.blockers import Attachment
 from partnercenter.cleanup.clearing import Action, Step
 from partnercenter.cleanup.judgement import Blocks
-from partnercenter.cleanup.plan import CustomerPlan, Decision, PlannedStep, StepAction
 from partnercenter.cleanup.purchase_kinds import Kind
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, PlannedStep, StepAction
 from partnercenter.contract.identifiers import parse_guid
 
 _ACTIONS: Final[Mapping[Action, StepAction]] = {

@@ -1,7 +1,6 @@
 """Making a plan: everything is read, side by side, and nothing but GET is sent (interlock S01).
 
-`plan_sweep` is for those who await, `plan_sweep_blocking` for those who do not; both read the same and decide by
-`planner` and `selection`.
+What is decided of it is the affair of `selection` and `planner`.
 """
 
 from __future__ import annotations
@@ -9,25 +8,23 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from azure.core.exceptions import AzureError
 
-from partnercenter.cleanup import attachments as blocking
 from partnercenter.cleanup.blockers import attachments
-from partnercenter.cleanup.customer_facts import creation_dates, means_gone
+from partnercenter.cleanup.customer_facts import means_gone
 from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
 from partnercenter.cleanup.inventory import holdings
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.planner import Known, plan_customer
 from partnercenter.cleanup.reading import CustomerRead, read_creation_dates, read_everything
 from partnercenter.cleanup.refusals import more_than_wanted, stop_if, too_many_customers
 from partnercenter.cleanup.selection import Candidate, Listed, Selection, candidates, enough
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.token_claims import SignedIn
-from partnercenter.client import aio, sync
+from partnercenter.client import aio
 from partnercenter.contract.customers import Customer
 
 LIFETIME: Final = timedelta(hours=24)
@@ -69,32 +66,6 @@ async def plan_sweep(
                 report(done, len(chosen))
 
     found = await asyncio.gather(*(read(candidate) for candidate in chosen))
-    return _plan(selection, partner, zip(chosen, found, strict=True), len(known), lifetime)
-
-
-def plan_sweep_blocking(
-    client: sync.PartnerCenterClient,
-    selection: Selection,
-    partner: SignedIn,
-    *,
-    lifetime: timedelta = LIFETIME,
-) -> Plan:
-    """`plan_sweep` for those who do not await; customers are read side by side in threads."""
-    known = [listed(customer) for customer in client.customers.list(size=LARGEST_PAGE)]
-    ids = [customer.customer_id for customer in known]
-    chosen = _chosen(selection, known, creation_dates(client, ids, datetime.now(UTC).date()))
-
-    def read(candidate: Candidate) -> Found:
-        try:
-            customer, now = blocking.read_customer(client, candidate.customer.customer_id)
-            return CustomerRead(
-                customer, now, *blocking.read_belongings(client, candidate.customer.customer_id)
-            )
-        except AzureError as error:
-            return error
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(read, chosen))
     return _plan(selection, partner, zip(chosen, found, strict=True), len(known), lifetime)
 
 

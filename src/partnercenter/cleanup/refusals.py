@@ -12,9 +12,9 @@ from datetime import date
 from typing import Final
 
 from partnercenter.cleanup.interlocks import sentence
-from partnercenter.cleanup.plan import Plan
 from partnercenter.cleanup.safety_settings import SafetySettings
 from partnercenter.cleanup.selection import Listed
+from partnercenter.cleanup.sweep_plan import Plan
 from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS, Refused, SafetyRuleError
 from partnercenter.contract.clouds import PARTNER_CENTER_APPLICATION_ID
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from partnercenter.cleanup.plan import CustomerPlan, Plan
 from partnercenter.cleanup.purchase_kinds import AZURE_PLAN_PRODUCT
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Plan
 from partnercenter.contract import development_partner
 
 _STATUSES = frozenset({"active", "suspended", "deleted", "expired", "disabled", "pending"})

@@ -24,7 +24,7 @@ from partnercenter.cleanup.events import (
     StillListed,
 )
 from partnercenter.cleanup.past import Past
-from partnercenter.cleanup.plan import Plan
+from partnercenter.cleanup.sweep_plan import Plan
 from partnercenter.contract.timestamps import format_timestamp
 
 Json = dict[str, Any]

@@ -41,9 +41,9 @@ from partnercenter.cleanup.governor import Governor, HaltedError, Sleep
 from partnercenter.cleanup.interlocks import sentence
 from partnercenter.cleanup.journal import Journal, JournalError, create_journal, reopen_journal
 from partnercenter.cleanup.past import Past
-from partnercenter.cleanup.plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.rates import Rates
 from partnercenter.cleanup.stop import Stop
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Plan
 from partnercenter.cleanup.trusted_sandboxes import Refused, SafetyRuleError
 from partnercenter.client.aio import PartnerCenterClient
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from partnercenter.cleanup.plan import CustomerPlan, Decision
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision
 from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS
 from partnercenter.contract.identifiers import parse_guid
 

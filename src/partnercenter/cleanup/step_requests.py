@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from partnercenter.cleanup.plan import PlannedStep, StepAction
+from partnercenter.cleanup.sweep_plan import PlannedStep, StepAction
 from partnercenter.client.calls import etag_header
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operation import Operation

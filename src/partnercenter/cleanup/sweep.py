@@ -15,7 +15,7 @@ from typing import Final
 
 from partnercenter.cleanup.events import Fate
 from partnercenter.cleanup.interlocks import sentence
-from partnercenter.cleanup.plan import CustomerPlan, Decision, PlannedStep, StepAction
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, PlannedStep, StepAction
 from partnercenter.cleanup.sweep_terms import (
     Accepted,
     Act,

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from partnercenter.cleanup.events import Fate
-from partnercenter.cleanup.plan import PlannedStep
+from partnercenter.cleanup.sweep_plan import PlannedStep
 
 
 class Effect(Enum):

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from partnercenter.cleanup.plan import Identity
 from partnercenter.cleanup.strict_json import decode_strictly
+from partnercenter.cleanup.sweep_plan import Identity
 
 _LONGEST_TOKEN: Final = 65_536
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from partnercenter.cleanup.checked_credential import CheckedCredential
     from partnercenter.cleanup.safety_settings import SafetySettings
-    from partnercenter.cleanup.token_claims import SignedIn
+    from partnercenter.cleanup.session import Session
     from partnercenter.cleanup.trusted_sandboxes import Allowed
     from partnercenter.client.aio import PartnerCenterClient as AsyncPartnerCenterClient
     from partnercenter.client.sync import PartnerCenterClient
@@ -153,50 +153,41 @@ def _checked(settings: PartnerSettings, safety: SafetySettings | None) -> Checke
 
 
 @asynccontextmanager
-async def sweeping(
-    settings: PartnerSettings, safety: SafetySettings | None, *, retry_total: int = 3
-) -> AsyncIterator[tuple[AsyncPartnerCenterClient, SignedIn]]:
-    """A client for a clean-up, and who is signed in; raises `SafetyRuleError`.
+async def sweeping(settings: PartnerSettings, safety: SafetySettings | None) -> AsyncIterator[Session]:
+    """A session for a clean-up; raises `SafetyRuleError`.
 
-    A run asks again by itself, and so its client must not: `retry_total` is 0 then. Without `safety` nothing that the
-    user has named counts, so only the development partner is trusted.
+    Without `safety` nothing that the user has named counts, so only the development partner is trusted.
     """
-    from partnercenter.cleanup.refusals import stop_if, unfit_audience
-    from partnercenter.cleanup.token_claims import SignedIn, audience_of, identity_of
+    from partnercenter.cleanup.session import open_session
 
     with faults_worded(settings):
         credential = _checked(settings, safety)
-        stop_if(unfit_audience(audience_of(credential.claims), settings.cloud.scope))
-        allowed = credential.allowed
-        async with _async_client(settings, credential, retry_total) as client:
-            yield (
-                client,
-                SignedIn(allowed.tenant_id, allowed.alias, client.endpoint, identity_of(credential.claims)),
-            )
+        async with open_session(
+            credential, cloud=settings.cloud, endpoint=settings.endpoint, verify=_verify(settings)
+        ) as session:
+            yield session
 
 
 def _client(settings: PartnerSettings, credential: TokenCredential) -> PartnerCenterClient:
     from partnercenter.client.sync import PartnerCenterClient
 
-    # Plain HTTP, which is to this machine only, needs no certificates; so nothing that names them is read.
     return PartnerCenterClient(
-        credential,
-        cloud=settings.cloud,
-        endpoint=settings.endpoint,
-        verify=not settings.endpoint.startswith("http:"),
+        credential, cloud=settings.cloud, endpoint=settings.endpoint, verify=_verify(settings)
     )
 
 
-def _async_client(
-    settings: PartnerSettings, credential: TokenCredential, retry_total: int = 3
-) -> AsyncPartnerCenterClient:
-    from partnercenter.cleanup.blocking import ThreadedCredential
+def _async_client(settings: PartnerSettings, credential: TokenCredential) -> AsyncPartnerCenterClient:
+    from partnercenter.cleanup.threaded_credential import ThreadedCredential
     from partnercenter.client.aio import PartnerCenterClient
 
     return PartnerCenterClient(
         ThreadedCredential(credential),
-        retry_total=retry_total,
         cloud=settings.cloud,
         endpoint=settings.endpoint,
-        verify=not settings.endpoint.startswith("http:"),
+        verify=_verify(settings),
     )
+
+
+def _verify(settings: PartnerSettings) -> bool:
+    """Plain HTTP, which is to this machine only, needs no certificates; so nothing that names them is read."""
+    return not settings.endpoint.startswith("http:")

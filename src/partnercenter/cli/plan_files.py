@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from partnercenter.cli.errors import CommandError, UserError
 
 if TYPE_CHECKING:
-    from partnercenter.cleanup.plan import Plan
+    from partnercenter.cleanup.sweep_plan import Plan
 
 _LARGEST: Final = 33_554_432
 

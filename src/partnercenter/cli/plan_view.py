@@ -14,7 +14,7 @@ from partnercenter.cli.output import record, rows
 from partnercenter.cli.visible import visible
 
 if TYPE_CHECKING:
-    from partnercenter.cleanup.plan import CustomerPlan, Plan, PlannedStep
+    from partnercenter.cleanup.sweep_plan import CustomerPlan, Plan, PlannedStep
 
 COLUMNS: Final = (
     "customerId",

@@ -22,9 +22,9 @@ from partnercenter.cli.sweep_report import Outcome, require_known_ending
 from partnercenter.cli.sweep_run import carry_out, run_of
 
 if TYPE_CHECKING:
-    from partnercenter.cleanup.plan import Plan
     from partnercenter.cleanup.safety_settings import SafetySettings
     from partnercenter.cleanup.selection import Selection
+    from partnercenter.cleanup.sweep_plan import Plan
     from partnercenter.cli.settings import PartnerSettings
 
 
@@ -95,20 +95,21 @@ async def checked_plan(
     settings: PartnerSettings, safety: SafetySettings, plan: Plan | None, selection: Selection | None
 ) -> Plan:
     """The plan, made now or from a file, once everything that can refuse it was asked. Nothing but GET is sent."""
+    from partnercenter import cleanup
     from partnercenter.cleanup.plan_file import why_not
-    from partnercenter.cleanup.planning import plan_sweep
     from partnercenter.cleanup.probe import probe
     from partnercenter.cleanup.refusals import kept_by_now, stop_if
 
-    async with sweeping(settings, safety) as (client, partner):
+    async with sweeping(settings, safety) as session:
+        partner = session.partner
         now = datetime.now(UTC)
         if plan is not None:
             stop_if(why_not(plan, partner.tenant_id, partner.endpoint, now))
             stop_if(kept_by_now(plan, safety, now.date()))
-        await probe(client, safety)
+        await probe(session.reading, safety)
         if plan is None:
             assert selection is not None  # noqa: S101 - one of the two is given
-            return await plan_sweep(client, selection, partner)
+            return await cleanup.plan(session, selection)
         if plan.identity != partner.identity:
             message("The plan was made by another application or user than the one that applies it.")
         return plan

@@ -15,9 +15,9 @@ from partnercenter.cli.plan_view import show_plan
 from partnercenter.cli.sweep_options import selection_of, selection_options
 
 if TYPE_CHECKING:
-    from partnercenter.cleanup.plan import Plan
     from partnercenter.cleanup.safety_settings import SafetySettings
     from partnercenter.cleanup.selection import Selection
+    from partnercenter.cleanup.sweep_plan import Plan
     from partnercenter.cli.settings import PartnerSettings
 
 
@@ -49,7 +49,7 @@ def command(
 
 async def make_plan(settings: PartnerSettings, safety: SafetySettings, selection: Selection) -> Plan:
     """Sign in and plan."""
-    from partnercenter.cleanup.planning import plan_sweep
+    from partnercenter import cleanup
 
-    async with sweeping(settings, safety) as (client, partner):
-        return await plan_sweep(client, selection, partner)
+    async with sweeping(settings, safety) as session:
+        return await cleanup.plan(session, selection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +19,11 @@ from partnercenter.cli.output import message, output_option
 from partnercenter.cli.plan_files import load_plan
 from partnercenter.cli.sandbox_process import sandbox_process
 from partnercenter.cli.sweep_report import Outcome
-from partnercenter.cli.sweep_run import Start, carry_out
+from partnercenter.cli.sweep_run import carry_out, run_of
 
 if TYPE_CHECKING:
-    from partnercenter.cleanup.events import Event
-    from partnercenter.cleanup.plan import Plan
-    from partnercenter.cleanup.stop import Stop
-    from partnercenter.cleanup.token_claims import SignedIn
+    from partnercenter.cleanup.sweep_plan import Plan
     from partnercenter.cli.settings import PartnerSettings
-    from partnercenter.client.aio import PartnerCenterClient
 
 _LAGS: Final = ("fast", "eventual", "real")
 
@@ -60,7 +56,7 @@ def command(plan_file: str, lag: str, form: str) -> int:
         # Only now: with a lag the lists would not show yet what has just been built.
         control.call("PATCH", "/_sandbox/settings", {"profile": lag})
         outcome = Outcome(rehearsed)
-        status = carry_out(settings, None, outcome, _start(rehearsed, Path(folder)), form=form)
+        status = carry_out(settings, None, outcome, run_of(rehearsed, Path(folder)), form=form)
     report = outcome.report
     message(f"Rehearsed with {report.calls} calls in {report.seconds:.1f} s ({lag}).")
     return status
@@ -90,18 +86,18 @@ def _settings(address: str) -> PartnerSettings:
 
 
 async def _planned(settings: PartnerSettings, plan: Plan) -> Plan:
-    from partnercenter.cleanup.planning import plan_sweep
+    from partnercenter import cleanup
     from partnercenter.cleanup.selection import Selection
 
     selection = Selection(ids=tuple(customer.customer_id for customer in plan.customers))
-    async with sweeping(settings, None) as (client, partner):
-        made = await plan_sweep(client, selection, partner)
+    async with sweeping(settings, None) as session:
+        made = await cleanup.plan(session, selection)
     return _with_what_is_kept(plan, made)
 
 
 def _with_what_is_kept(plan: Plan, made: Plan) -> Plan:
     """The plan made there, in which whoever the user keeps is kept."""
-    from partnercenter.cleanup.plan import Decision
+    from partnercenter.cleanup.sweep_plan import Decision
 
     kept = {one.customer_id: one for one in plan.customers if one.decision is Decision.KEEP}
     customers = tuple(
@@ -116,14 +112,3 @@ def _tell_differences(plan: Plan, rehearsed: Plan) -> None:
 
     for sentence in differences(plan, rehearsed):
         message(f"Differs: {sentence}")
-
-
-def _start(plan: Plan, folder: Path) -> Start:
-    def start(client: PartnerCenterClient, partner: SignedIn, stop: Stop) -> AsyncIterator[Event]:
-        del partner
-        from partnercenter.cleanup.planner import steps_left
-        from partnercenter.cleanup.runner import run
-
-        return run(plan, client, folder=folder, replan=steps_left, stop=stop)
-
-    return start

@@ -13,8 +13,8 @@ from partnercenter.cli.output import print_table
 
 if TYPE_CHECKING:
     from partnercenter.cleanup.events import Event
-    from partnercenter.cleanup.plan import Plan
     from partnercenter.cleanup.report import Report, ReportedCustomer
+    from partnercenter.cleanup.sweep_plan import Plan
 
 COLUMNS: Final = ("customerId", "displayName", "outcome", "code", "description", "correlationId", "advice")
 ENDINGS: Final = (".json", ".md", ".txt")

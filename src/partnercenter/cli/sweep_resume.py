@@ -39,9 +39,7 @@ def command(run_id: str | None, report_file: str | None, form: str, flags: Mappi
     settings = partner_settings(flags)
     asyncio.run(_probe(settings, safety))
     outcome = Outcome(past.plan, list(past.events))
-    return carry_out(
-        settings, safety, outcome, run_again(past.run_id, past.plan), form=form, file=report_file
-    )
+    return carry_out(settings, safety, outcome, run_again(past.run_id), form=form, file=report_file)
 
 
 def _past(run_id: str | None) -> Past:
@@ -64,5 +62,5 @@ def _past(run_id: str | None) -> Past:
 async def _probe(settings: PartnerSettings, safety: SafetySettings) -> None:
     from partnercenter.cleanup.probe import probe
 
-    async with sweeping(settings, safety) as (client, _):
-        await probe(client, safety)
+    async with sweeping(settings, safety) as session:
+        await probe(session.reading, safety)

@@ -6,8 +6,8 @@ The commands that delete by the engine have this in common; what they do before,
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from partnercenter.cli.connection import sweeping
@@ -20,15 +20,14 @@ from partnercenter.cli.sweep_view import view_of
 
 if TYPE_CHECKING:
     from partnercenter.cleanup.events import Event
-    from partnercenter.cleanup.plan import Plan
     from partnercenter.cleanup.report import Report
     from partnercenter.cleanup.safety_settings import SafetySettings
+    from partnercenter.cleanup.session import Session
     from partnercenter.cleanup.stop import Stop
-    from partnercenter.cleanup.token_claims import SignedIn
+    from partnercenter.cleanup.sweep_plan import Plan
     from partnercenter.cli.settings import PartnerSettings
-    from partnercenter.client.aio import PartnerCenterClient
 
-Start = Callable[["PartnerCenterClient", "SignedIn", "Stop"], AsyncIterator["Event"]]
+Start = Callable[["Session", "Stop"], AsyncIterator["Event"]]
 _INTERRUPTION: Final = "S20"
 # A journal that cannot be written, and a service that answers nothing usable, are no refusals.
 _FAILURES: Final = frozenset({"S15", "S18"})
@@ -55,8 +54,8 @@ def carry_out(
     with SweepInterruption(stop.ask), view_of(len(outcome.plan.customers), silent=as_events) as view:
 
         async def listen() -> None:
-            async with sweeping(settings, safety, retry_total=0) as (client, partner):
-                async for event in start(client, partner, stop):
+            async with sweeping(settings, safety) as session:
+                async for event in start(session, stop):
                     outcome.events.append(event)
                     view.show(event)
                     if as_events:
@@ -91,36 +90,15 @@ def _status(report: Report) -> int:
     return FAILED if stopped.interlock in _FAILURES else REFUSED
 
 
-def run_of(plan: Plan) -> Start:
-    """What begins a run of a plan, with its journal in the user's state folder."""
+def run_of(plan: Plan, folder: Path | None = None) -> Start:
+    """What begins a run of a plan, with its journal in `folder` or in the user's state folder."""
+    from partnercenter import cleanup
 
-    def start(client: PartnerCenterClient, partner: SignedIn, stop: Stop) -> AsyncIterator[Event]:
-        from datetime import UTC, datetime
-
-        from partnercenter.cleanup.plan_file import why_not
-        from partnercenter.cleanup.planner import steps_left
-        from partnercenter.cleanup.refusals import stop_if
-        from partnercenter.cleanup.runner import run
-        from partnercenter.cleanup.state_folder import state_folder
-
-        stop_if(why_not(plan, partner.tenant_id, partner.endpoint, datetime.now(UTC)))
-        return run(plan, client, folder=state_folder(os.environ), replan=steps_left, stop=stop)
-
-    return start
+    return lambda session, stop: cleanup.run(plan, session, folder=folder, stop=stop)
 
 
-def run_again(run_id: str, plan: Plan) -> Start:
+def run_again(run_id: str) -> Start:
     """What goes on with a run."""
+    from partnercenter import cleanup
 
-    def start(client: PartnerCenterClient, partner: SignedIn, stop: Stop) -> AsyncIterator[Event]:
-        from partnercenter.cleanup.planner import steps_left
-        from partnercenter.cleanup.refusals import refuse, stop_if
-        from partnercenter.cleanup.runner import resume
-        from partnercenter.cleanup.state_folder import state_folder
-
-        if plan.tenant_id != partner.tenant_id:
-            detail = f"The run is of tenant {plan.tenant_id}, and the token belongs to {partner.tenant_id}."
-            stop_if(refuse("S02", detail))
-        return resume(run_id, client, folder=state_folder(os.environ), replan=steps_left, stop=stop)
-
-    return start
+    return lambda session, stop: cleanup.resume(run_id, session, stop=stop)
