@@ -244,7 +244,7 @@ def test_a_rehearsal_tells_the_outcome_and_calls_nobody(cli: Any, sandbox: Any, 
     )
     file, _ = planned(cli, tmp_path, "--all", "--keep", "Kept")
     sandbox.control("DELETE", "/requests")
-    ended = cli("sweep", "rehearse", file, "--output", "json")
+    ended = cli("sweep", "rehearse", file, "--lag", "fast", "--output", "json")
     assert 1 == ended.status, ended.err
     assert {"Everything": "deleted", "On its way": "deleted", "Stuck": "stuck", "Kept": "kept"} == {
         row["displayName"]: row["outcome"] for row in ended.document
