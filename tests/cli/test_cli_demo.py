@@ -44,7 +44,7 @@ def address(line: str) -> str:
     return line.split("it answers at ")[1].split(",")[0]
 
 
-def test_the_demo_shows_deletions_a_replay_and_a_refusal(bare: Any, scratch: Path) -> None:
+def test_the_demo_shows_deletions_a_replay_a_refusal_and_a_plan(bare: Any, scratch: Path) -> None:
     """Status 0, the service's own words, and neither process nor file afterwards."""
     ended = bare("demo", env={"PARTNERCENTER_ENDPOINT": "https://api.partnercenter.microsoft.com"})
     assert (0, "") == (ended.status, ended.err)
@@ -54,7 +54,10 @@ def test_the_demo_shows_deletions_a_replay_and_a_refusal(bare: Any, scratch: Pat
     assert "404, code 60003: Tenant not found" in ended.out
     assert "active Azure reserved instances" in ended.out
     assert "advice: " in ended.out
-    assert "Quota used: 5 of 75 before, 2 of 75 now." in ended.out
+    assert "- cancel   azure reservation" in ended.out
+    assert "Juniper Analytics: deleted" in ended.out
+    assert "Old Mill Imports: stuck" in ended.out
+    assert "Quota used: 5 of 75 before, 1 of 75 now." in ended.out
     assert not answers(address(ended.out))
     assert [] == list(scratch.iterdir())
 
@@ -74,7 +77,7 @@ def test_the_demo_does_not_depend_on_the_environment(bare: Any, scratch: Path) -
         },
     )
     assert (0, "") == (ended.status, ended.err)
-    assert "Quota used: 5 of 75 before, 2 of 75 now." in ended.out
+    assert "Quota used: 5 of 75 before, 1 of 75 now." in ended.out
 
 
 def test_a_killed_demo_leaves_no_sandbox(bare: Any, scratch: Path) -> None:
@@ -96,7 +99,9 @@ def test_a_killed_demo_leaves_no_sandbox(bare: Any, scratch: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["Starting", "it answers at", "The sandbox holds"])
+@pytest.mark.parametrize(
+    "moment", ["Starting", "it answers at", "The sandbox holds", "Doing what the plan says"]
+)
 def test_an_interrupted_demo_leaves_nothing(
     bare: Any, scratch: Path, number: signal.Signals, moment: str
 ) -> None:

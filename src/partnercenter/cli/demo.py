@@ -15,13 +15,19 @@ import click
 from partnercenter.cleanup.trusted_sandboxes import MOST_CUSTOMERS
 from partnercenter.cli.control import Control
 from partnercenter.cli.errors import CommandError
-from partnercenter.cli.sandbox_process import sandbox_process
+from partnercenter.cli.sandbox_process import SandboxProcess, sandbox_process
 from partnercenter.cli.visible import visible
 from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
     from partnercenter.cleanup.customer_facts import CustomerFacts
     from partnercenter.cleanup.deletion import Result
+    from partnercenter.cleanup.events import CustomerFinished
+    from partnercenter.cleanup.session import Session
+    from partnercenter.cli.settings import PartnerSettings
     from partnercenter.client.sync import PartnerCenterClient
 
 
@@ -32,11 +38,11 @@ def command() -> None:
     Everything runs on this machine, and nothing is left behind.
     """
     say("Starting a local sandbox ...")
-    with sandbox_process() as address:
-        say(f"  it answers at {address}, with its database in a temporary folder")
-        Control(address).call("POST", "/_sandbox/seed", {"world": "demo"})
+    with sandbox_process() as sandbox:
+        say(f"  it answers at {sandbox.address}, with its database in a temporary folder")
+        Control(sandbox.address).call("POST", "/_sandbox/seed", {"world": "demo"})
         say("  and holds the customers of the world 'demo'")
-        _run(address)
+        _run(sandbox)
     say("\nThe sandbox is stopped and its files are removed.")
 
 
@@ -45,11 +51,11 @@ def say(line: str) -> None:
     click.echo(line)
 
 
-def _run(address: str) -> None:
+def _run(sandbox: SandboxProcess) -> None:
     from partnercenter.cli.connection import deleting
     from partnercenter.cli.settings import Setting, resolve
 
-    settings = resolve({"endpoint": Setting(address, "demo")}, sandbox_answers=lambda: True)
+    settings = resolve({"endpoint": Setting(sandbox.address, "demo")}, sandbox_answers=lambda: True)
     say("\nSigning in with a client secret, as an application of the development partner ...")
     with deleting(settings, user_rules=False) as (client, allowed):
         say(
@@ -65,7 +71,9 @@ def _run(address: str) -> None:
         if by_hand is not None:
             _delete_by_hand(client, by_hand)
         results = _delete(client, [customer for customer in before if customer is not by_hand])
-        _summarize(results, before, _customers(client))
+    left = _clear(settings, sandbox.folder / "state", [result for result in results if not result.done])
+    with deleting(settings, user_rules=False) as (client, _):
+        _summarize(left, before, _customers(client))
 
 
 def _customers(client: PartnerCenterClient) -> list[CustomerFacts]:
@@ -125,13 +133,42 @@ def _delete(client: PartnerCenterClient, customers: Sequence[CustomerFacts]) -> 
     return results
 
 
+def _clear(settings: PartnerSettings, folder: Path, refused: Sequence[Result]) -> list[CustomerFinished]:
+    """Plan for those who were refused, show the plan, carry it out; returns what became of those who are left."""
+    from contextlib import closing
+
+    from partnercenter.cleanup import blocking
+    from partnercenter.cleanup.events import CustomerFinished, StepSettled
+    from partnercenter.cleanup.selection import Selection
+    from partnercenter.cli.connection import sweeping
+    from partnercenter.cli.plan_view import counts, plan_lines
+
+    def opening() -> AbstractAsyncContextManager[Session]:
+        return sweeping(settings, None)
+
+    plan = blocking.plan(opening, Selection(ids=tuple(one.customer_id for one in refused)))
+    say("\nPlanning for those who were refused, as 'partnercenter sweep plan' does, by reading alone:")
+    for line in (*plan_lines(plan), counts(plan)):
+        say(f"  {line}")
+    say("\nDoing what the plan says, with a journal from which a crashed run would go on:")
+    left = []
+    with closing(blocking.run(plan, opening, folder=folder)) as events:
+        for event in events:
+            if isinstance(event, StepSettled):
+                say(f"  step {event.step}: {event.outcome}   {REQUEST_ID} {event.request_id}")
+            elif isinstance(event, CustomerFinished):
+                say(f"  {visible(event.display_name)}: {event.fate.value}")
+                left += [] if event.fate.is_done else [event]
+    return left
+
+
 def _summarize(
-    results: Sequence[Result], before: Sequence[CustomerFacts], after: Sequence[CustomerFacts]
+    left: Sequence[CustomerFinished], before: Sequence[CustomerFacts], after: Sequence[CustomerFacts]
 ) -> None:
-    refused = [result for result in results if not result.done]
-    if {customer.customer_id for customer in after} != {result.customer_id for result in refused}:
+    if {customer.customer_id for customer in after} != {one.customer_id for one in left}:
         raise CommandError("The demo went wrong: the sandbox holds other customers than it should.")
-    say(f"\n{len(before) - len(refused)} customers deleted, {len(refused)} refused:")
-    for result in refused:
-        say(f"  {visible(result.display_name)}: {visible(result.description)}")
+    say(f"\n{len(before) - len(left)} customers deleted, {len(left)} stuck:")
+    for one in left:
+        say(f"  {visible(one.display_name)}: {visible(one.reason)}")
+        say(f"    what to do: {visible(one.advice)}")
     say(f"Quota used: {len(before)} of {MOST_CUSTOMERS} before, {len(after)} of {MOST_CUSTOMERS} now.")

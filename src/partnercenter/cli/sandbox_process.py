@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +28,17 @@ _SECONDS_TO_START: Final = 60.0
 _SECONDS_TO_STOP: Final = 15.0
 
 
+@dataclass(frozen=True, slots=True)
+class SandboxProcess:
+    """Where it answers, and a folder for what should go away with it."""
+
+    address: str
+    folder: Path
+
+
 @contextmanager
-def sandbox_process(arguments: Sequence[str] = ()) -> Iterator[str]:
-    """Start a sandbox on a free port and hand out its address; stop it and remove its files at the end.
+def sandbox_process(arguments: Sequence[str] = ()) -> Iterator[SandboxProcess]:
+    """Start a sandbox on a free port and hand it out; stop it and remove its files at the end.
 
     A signal that would end this process becomes a `KeyboardInterrupt`, but never between the start of the
     sandbox and the moment from which it will be stopped, nor while it is being stopped.
@@ -41,7 +50,7 @@ def sandbox_process(arguments: Sequence[str] = ()) -> Iterator[str]:
             with signals.held():
                 folder = Path(tempfile.mkdtemp(prefix="partnercenter-"))
                 process = _start(folder, arguments)
-            yield _address(process, folder / "errors.txt")
+            yield SandboxProcess(_address(process, folder / "errors.txt"), folder)
         finally:
             with signals.held():
                 if process is not None:

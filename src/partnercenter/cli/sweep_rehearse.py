@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -47,16 +45,16 @@ def command(plan_file: str, lag: str, form: str) -> int:
     plan = load_plan(plan_file)
     if not plan.customers:
         raise UserError(f"{plan_file} has no customers.")
-    with sandbox_process() as address, tempfile.TemporaryDirectory(prefix="partnercenter-") as folder:
-        control = Control(address)
+    with sandbox_process() as sandbox:
+        control = Control(sandbox.address)
         control.call("POST", "/_sandbox/seed", _world(plan))
-        settings = _settings(address)
+        settings = _settings(sandbox.address)
         rehearsed = asyncio.run(_planned(settings, plan))
         _tell_differences(plan, rehearsed)
         # Only now: with a lag the lists would not show yet what has just been built.
         control.call("PATCH", "/_sandbox/settings", {"profile": lag})
         outcome = Outcome(rehearsed)
-        status = carry_out(settings, None, outcome, run_of(rehearsed, Path(folder)), form=form)
+        status = carry_out(settings, None, outcome, run_of(rehearsed, sandbox.folder / "state"), form=form)
     report = outcome.report
     message(f"Rehearsed with {report.calls} calls in {report.seconds:.1f} s ({lag}).")
     return status
