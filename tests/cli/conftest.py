@@ -122,7 +122,8 @@ def bare(tmp_path: Path) -> Command:
     """The command without any setting."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PARTNERCENTER_")}
     folder = tmp_path / "config"
-    return Command({**kept, "PARTNERCENTER_CONFIG_DIR": str(folder), "COLUMNS": "200", "TERM": "xterm"})
+    folders = {"PARTNERCENTER_CONFIG_DIR": str(folder), "PARTNERCENTER_STATE_DIR": str(tmp_path / "state")}
+    return Command({**kept, **folders, "COLUMNS": "200", "TERM": "xterm"})
 
 
 @pytest.fixture

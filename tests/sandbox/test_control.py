@@ -209,7 +209,15 @@ def test_every_named_world_is_served(sandbox: Sandbox, name: str) -> None:
     counts = sandbox.seed(name)
     assert ["partners", "customers", "orders", "subscriptions"] == list(counts)
     listed = sandbox.call("GET", "/v1/customers").json()["items"]
-    expected = {"empty": 0, "demo": 5, "one-of-each": 49, "stuck": 7, "full": 75, "partners": 1}
+    expected = {
+        "empty": 0,
+        "demo": 5,
+        "one-of-each": 49,
+        "stuck": 7,
+        "full": 75,
+        "full-of-each": 75,
+        "partners": 1,
+    }
     assert expected[name] == len(listed)
     for item in listed:
         assert 200 == sandbox.call("GET", f"/v1/customers/{item['id']}").status_code

@@ -228,7 +228,7 @@ def test_a_mistake_gets_one_sentence_and_changes_nothing(
 
 def test_every_world_that_ships_can_be_walked_through(sandbox: Sandbox) -> None:
     """Whatever a named world holds can be read: orders, subscriptions, entitlements, what is below plans."""
-    for name in ("demo", "one-of-each", "stuck"):
+    for name in ("demo", "one-of-each", "stuck", "full-of-each"):
         assert name in WORLDS
         sandbox.seed(name)
         for listed in sandbox.call("GET", "/v1/customers").json()["items"]:

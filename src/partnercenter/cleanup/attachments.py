@@ -20,10 +20,11 @@ from partnercenter.contract.customers import Customer
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS
+from partnercenter.contract.subscriptions import Subscription
 
 R = TypeVar("R")
 
-_NO_RELATIONSHIP: Final = 20002
+NO_RELATIONSHIP: Final = 20002
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ def read_customer(client: PartnerCenterClient, customer_id: str) -> tuple[Custom
     operation = OPERATIONS["customers.get"]
     path = operation.url_path({"customer_id": customer_id})
     answer = client.request(operation.method, path)
-    return read_resource(Customer, answer, operation, path), _answered_at(answer.headers.get("Date"))
+    return read_resource(Customer, answer, operation, path), answered_at(answer.headers.get("Date"))
 
 
-def _answered_at(date: str | None) -> datetime:
+def answered_at(date: str | None) -> datetime:
+    """The time of an answer; that of this machine where the answer tells none."""
     try:
         return parsedate_to_datetime(date or "").astimezone(UTC)
     except (ValueError, OverflowError):
@@ -53,7 +55,13 @@ def _answered_at(date: str | None) -> datetime:
 
 
 def read_attachments(client: PartnerCenterClient, customer_id: str, now: datetime) -> Attached:
-    """Read what a customer has, and judge it.
+    """Read what a customer has, and judge it; raises as `read_belongings` does."""
+    belongings, unread = read_belongings(client, customer_id)
+    return Attached(attachments(belongings, now), unread)
+
+
+def read_belongings(client: PartnerCenterClient, customer_id: str) -> tuple[Belongings, tuple[str, ...]]:
+    """Read what a customer has, and say in words which lists could not be read.
 
     Raises `PartnerCenterError` when its orders or subscriptions cannot be read, and `AzureError` for a lost answer.
     """
@@ -66,18 +74,11 @@ def read_attachments(client: PartnerCenterClient, customer_id: str, now: datetim
         try:
             return list(list_them())
         except PermissionDeniedError as error:
-            if error.code == _NO_RELATIONSHIP:
+            if error.code == NO_RELATIONSHIP:
                 raise
             unread.append(what)
             return None
 
-    plans = [
-        str(subscription.id)
-        for subscription in subscriptions
-        if is_azure_plan(subscription)
-        and parse_guid(str(subscription.id)) is not None
-        and subscription.status != SubscriptionStatus.DELETED
-    ]
     belongings = Belongings(
         subscriptions,
         orders,
@@ -87,7 +88,18 @@ def read_attachments(client: PartnerCenterClient, customer_id: str, now: datetim
                 f"the Azure subscriptions of plan {plan}",
                 one.subscriptions.by_id(plan).azure_entitlements.list,
             )
-            for plan in plans
+            for plan in azure_plans(subscriptions)
         },
     )
-    return Attached(attachments(belongings, now), tuple(unread))
+    return belongings, tuple(unread)
+
+
+def azure_plans(subscriptions: Iterable[Subscription]) -> list[str]:
+    """The ids of the plans below which Azure subscriptions may stand."""
+    return [
+        str(subscription.id)
+        for subscription in subscriptions
+        if is_azure_plan(subscription)
+        and parse_guid(str(subscription.id)) is not None
+        and subscription.status != SubscriptionStatus.DELETED
+    ]

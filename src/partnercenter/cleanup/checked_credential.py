@@ -7,14 +7,12 @@ decoded, never verified: that is the service's part. The first token is the one 
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from azure.core.credentials import AccessToken, AccessTokenInfo
 
-from partnercenter.cleanup.strict_json import decode_strictly
+from partnercenter.cleanup.token_claims import claims_of
 from partnercenter.cleanup.trusted_sandboxes import (
     Allowed,
     Refused,
@@ -24,20 +22,11 @@ from partnercenter.cleanup.trusted_sandboxes import (
     decide,
 )
 
-_LONGEST_TOKEN: Final = 65_536
-
 
 def tenant_of(token: object) -> str | None:
     """The tenant (`tid`) of a token, or None when the token is not a JWT that names exactly one."""
-    if not isinstance(token, str) or len(token) > _LONGEST_TOKEN or token.count(".") != 2:
-        return None
-    payload = token.split(".")[1]
-    try:
-        decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True)
-        claims = decode_strictly(decoded.decode("utf-8"))
-    except (binascii.Error, ValueError, RecursionError):
-        return None
-    return canonical_guid(claims.get("tid")) if isinstance(claims, dict) else None
+    claims = claims_of(token)
+    return None if claims is None else canonical_guid(claims.get("tid"))
 
 
 def _refuse_unless(tenant_id: str, token: str) -> None:
@@ -58,11 +47,12 @@ def _options(claims: str | None, tenant_id: str | None, enable_cae: bool) -> dic
 
 
 class CheckedCredential:
-    """Wraps a credential of any kind; `allowed` says for which tenant."""
+    """Wraps a credential of any kind; `allowed` says for which tenant, `claims` what the judged token said."""
 
-    def __init__(self, credential: Any, allowed: Allowed) -> None:
+    def __init__(self, credential: Any, allowed: Allowed, claims: Mapping[str, Any] | None = None) -> None:
         self._credential = credential
         self.allowed = allowed
+        self.claims = claims or {}
 
     def get_token(
         self,
@@ -101,9 +91,10 @@ class CheckedCredential:
 class AsyncCheckedCredential:
     """The same around a credential of `azure.identity.aio`."""
 
-    def __init__(self, credential: Any, allowed: Allowed) -> None:
+    def __init__(self, credential: Any, allowed: Allowed, claims: Mapping[str, Any] | None = None) -> None:
         self._credential = credential
         self.allowed = allowed
+        self.claims = claims or {}
 
     async def get_token(
         self,
@@ -146,8 +137,11 @@ def _judge(
     registry: Callable[[], Sequence[TrustedSandbox]],
     environment: Mapping[str, str],
     settings_tenant: str | None,
+    never: Collection[str],
 ) -> Allowed:
-    decision = decide(tenant_of(token), endpoint, registry(), environment, settings_tenant=settings_tenant)
+    decision = decide(
+        tenant_of(token), endpoint, registry(), environment, settings_tenant=settings_tenant, never=never
+    )
     if isinstance(decision, Refused):
         raise SafetyRuleError(decision)
     return decision
@@ -161,13 +155,17 @@ def check_credential(
     registry: Callable[[], Sequence[TrustedSandbox]],
     environment: Mapping[str, str],
     settings_tenant: str | None = None,
+    never: Collection[str] = (),
 ) -> CheckedCredential:
     """Get a token, apply the safety rule to it, and return the credential with which to delete at `endpoint`.
+
+    `never` are the tenants that are not touched even where they are registered.
 
     Raises `SafetyRuleError`, and what the credential and `registry` raise.
     """
     token = credential.get_token(scope).token
-    return CheckedCredential(credential, _judge(token, endpoint, registry, environment, settings_tenant))
+    allowed = _judge(token, endpoint, registry, environment, settings_tenant, never)
+    return CheckedCredential(credential, allowed, claims_of(token))
 
 
 async def check_credential_async(
@@ -178,7 +176,9 @@ async def check_credential_async(
     registry: Callable[[], Sequence[TrustedSandbox]],
     environment: Mapping[str, str],
     settings_tenant: str | None = None,
+    never: Collection[str] = (),
 ) -> AsyncCheckedCredential:
     """`check_credential` for a credential of `azure.identity.aio`."""
     token = (await credential.get_token(scope)).token
-    return AsyncCheckedCredential(credential, _judge(token, endpoint, registry, environment, settings_tenant))
+    allowed = _judge(token, endpoint, registry, environment, settings_tenant, never)
+    return AsyncCheckedCredential(credential, allowed, claims_of(token))

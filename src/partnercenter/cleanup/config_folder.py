@@ -41,8 +41,8 @@ def read_private(path: Path, *, holds_secrets: bool = False) -> str | None:
     """
     try:
         with path.open("rb") as file:
-            _check_owner(path, os.fstat(file.fileno()), forbidden=0o077 if holds_secrets else 0o022)
-            _check_owner(path.parent, path.parent.stat(), forbidden=0o022)
+            check_owner(path, os.fstat(file.fileno()), forbidden=0o077 if holds_secrets else 0o022)
+            check_owner(path.parent, path.parent.stat(), forbidden=0o022)
             content = file.read(_LARGEST_FILE + 1)
     except FileNotFoundError:
         return None
@@ -56,7 +56,8 @@ def read_private(path: Path, *, holds_secrets: bool = False) -> str | None:
         raise ConfigurationError(f"{path} is not UTF-8 text; correct it or remove it.") from None
 
 
-def _check_owner(path: Path, status: os.stat_result, *, forbidden: int) -> None:
+def check_owner(path: Path, status: os.stat_result, *, forbidden: int) -> None:
+    """Raise `ConfigurationError` for what belongs to others, or gives them one of the `forbidden` rights."""
     if sys.platform == "win32":
         return
     if status.st_uid not in {os.geteuid(), 0}:
@@ -87,12 +88,13 @@ def write_private(path: Path, text: str) -> None:
             with suppress(OSError):
                 Path(temporary).unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Write down which files a folder has, so that a new one survives a loss of power."""
     if sys.platform == "win32":
         return
     handle = os.open(folder, os.O_RDONLY)

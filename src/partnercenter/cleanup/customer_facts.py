@@ -20,7 +20,7 @@ from partnercenter.contract.audit import AuditRecord
 from partnercenter.contract.enums import FieldFilterOperation, OperationStatus, OperationType
 from partnercenter.contract.filters import SimpleFieldFilter
 
-_AUDIT_DAYS: Final = 89
+AUDIT_DAYS: Final = 89
 _NO_RELATIONSHIP: Final = 20002
 
 
@@ -125,9 +125,9 @@ def creation_dates(
     found: dict[str, datetime] = {}
     try:
         for record in client.audit_records.list(
-            start_date=today - timedelta(days=_AUDIT_DAYS), end_date=today, filter=narrow
+            start_date=today - timedelta(days=AUDIT_DAYS), end_date=today, filter=narrow
         ):
-            customer_id = _created_customer(record)
+            customer_id = created_customer(record)
             if customer_id in wanted and isinstance(record.operation_date, datetime):
                 found[customer_id] = record.operation_date
     except AzureError:
@@ -135,7 +135,7 @@ def creation_dates(
     return found
 
 
-def _created_customer(record: AuditRecord) -> str:
+def created_customer(record: AuditRecord) -> str:
     """The id of the customer whose creation is recorded, or nothing."""
     if (
         record.operation_type != OperationType.ADD_CUSTOMER

@@ -16,9 +16,9 @@ from partnercenter.cleanup.clearing import Action, Step
 from partnercenter.cleanup.purchase_kinds import Kind
 
 ORDER_CANCEL_DAYS: Final = 60
-_PENDING: Final = frozenset({"pending", "pending_po_upload", "po_upload_complete", "pending_review"})
+PENDING: Final = frozenset({"pending", "pending_po_upload", "po_upload_complete", "pending_review"})
 _BOUGHT: Final = frozenset({"completed", "partial_success"})
-_SETTLED: Final = frozenset({"suspended", "deleted", "expired", "disabled"})
+SETTLED: Final = frozenset({"suspended", "deleted", "expired", "disabled"})
 _LIVE: Final = frozenset({"active", "pending"})
 
 
@@ -69,7 +69,7 @@ def judge(facts: Facts, now: datetime) -> Judgement:
     if facts.subscription_status == "deleted":
         return _no("deleted")
     judged = _RULES.get(facts.kind, _unknown_kind)(facts, now)
-    if facts.order_status not in _PENDING:
+    if facts.order_status not in PENDING:
         return judged
     # Whatever it is, an order on its way blocks, and is cleared when it has arrived (behaviour.md 1.2).
     wait = Step(Action.WAIT_FOR_ORDER, facts.order_id)
@@ -115,7 +115,7 @@ def _order_in_time(facts: Facts, now: datetime) -> Judgement:
     """What is cancelled by its order, in the first 60 days (behaviour.md 4.3)."""
     if facts.has_ended:
         return _no("its term has ended")
-    if facts.order_status not in _BOUGHT | _PENDING:
+    if facts.order_status not in _BOUGHT | PENDING:
         return _unknown_status(facts.order_status)
     return _within_60_days(facts, now)
 
@@ -131,7 +131,7 @@ def _within_60_days(facts: Facts, now: datetime) -> Judgement:
 def _live(facts: Facts) -> Judgement | None:
     """The judgement of a subscription that needs no rule of its kind; None for one that lives."""
     status = facts.subscription_status
-    if status in _SETTLED:
+    if status in SETTLED:
         return _no(status)
     if status in _LIVE:
         return None

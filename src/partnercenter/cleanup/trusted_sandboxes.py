@@ -7,7 +7,7 @@ asks the user, once, by tenant id. The tenant that counts is the one of the very
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,15 +65,23 @@ def decide(
     environment: Mapping[str, str],
     *,
     settings_tenant: str | None = None,
+    never: Collection[str] = (),
 ) -> Allowed | Refused:
     """Say whether customers of the tenant that the token belongs to may be deleted.
 
     `token_tenant` is the `tid` claim of the token that would be sent, `endpoint` where it would be sent to,
-    `settings_tenant` what the settings call the tenant: another GUID there is a refusal.
+    `settings_tenant` what the settings call the tenant: another GUID there is a refusal. A tenant in `never` is not
+    touched, whoever registered it (S05).
     """
     tenant = canonical_guid(token_tenant)
     if tenant is None:
         return _REFUSED_WITHOUT_TENANT
+    if tenant in {parse_guid(one) for one in never}:
+        return Refused(
+            "S05",
+            f"Partner tenant {tenant} stands in the list of tenants that are never touched. Nothing was deleted: "
+            "take it out of 'never' in config.toml only if it is a sandbox beyond doubt.",
+        )
     expected = parse_guid(settings_tenant) if settings_tenant else None
     if expected is not None and expected != tenant:
         return Refused(

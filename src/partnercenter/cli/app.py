@@ -51,6 +51,8 @@ root = LazyGroup(
     ],
     commands_at={
         "customers": ("partnercenter.cli.customers", "List, show, create, export and delete customers."),
+        "sweep": ("partnercenter.cli.sweep", "Clean up a sandbox: plan, apply, resume, rehearse."),
+        "status": ("partnercenter.cli.status", "Show the quota used, and what becomes stuck."),
         "trust": ("partnercenter.cli.trust", "Name the partner tenants that are sandboxes."),
         "sandbox": ("partnercenter.cli.sandbox", "Run and control a sandbox on this machine."),
         "demo": ("partnercenter.cli.demo", "Start a sandbox, delete customers from it, show everything."),

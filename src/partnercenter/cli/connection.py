@@ -1,15 +1,16 @@
 """From settings to a client: the flags that commands share, the credential, and the two ways to connect.
 
-`reading` is for commands that change nothing that is there; whoever deletes uses `deleting`, which applies
-the safety rule to the very credential that the client then signs in with.
+`reading` is for commands that change nothing that is there; whoever deletes uses `deleting` or `sweeping`, which
+apply the safety rules to the very credential that the client then signs in with.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +22,11 @@ from partnercenter.cli.settings import LOCAL_SANDBOX, NAMES, PartnerSettings, co
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from partnercenter.cleanup.checked_credential import CheckedCredential
+    from partnercenter.cleanup.safety_settings import SafetySettings
+    from partnercenter.cleanup.session import Session
     from partnercenter.cleanup.trusted_sandboxes import Allowed
+    from partnercenter.client.aio import PartnerCenterClient as AsyncPartnerCenterClient
     from partnercenter.client.sync import PartnerCenterClient
 
 _FLAGS = (
@@ -56,6 +61,7 @@ def partner_settings(flags: Mapping[str, str | None]) -> PartnerSettings:
 
     found = collect(flags, os.environ, profile_reader(os.environ))
     settings = resolve(found, sandbox_answers=lambda: answers_as_sandbox(LOCAL_SANDBOX, TENANT_ID))
+    settings = replace(settings, profile=flags.get("profile") or "")
     if settings.note:
         message(settings.note)
     return settings
@@ -92,6 +98,14 @@ def reading(settings: PartnerSettings) -> Iterator[PartnerCenterClient]:
         yield client
 
 
+@asynccontextmanager
+async def reading_side_by_side(settings: PartnerSettings) -> AsyncIterator[AsyncPartnerCenterClient]:
+    """A client for reading much at once."""
+    with faults_worded(settings):
+        async with _async_client(settings, _credential_of(settings)) as client:
+            yield client
+
+
 @contextmanager
 def deleting(
     settings: PartnerSettings, *, user_rules: bool = True
@@ -100,29 +114,80 @@ def deleting(
 
     Without `user_rules` nothing that the user has named counts, so only the development partner is trusted.
     """
-    from partnercenter.cleanup.checked_credential import check_credential
-    from partnercenter.cleanup.sandbox_registry import read_registry
-
     with faults_worded(settings):
-        credential = check_credential(
-            _credential_of(settings),
-            scope=settings.cloud.scope,
-            endpoint=settings.endpoint,
-            registry=lambda: read_registry(os.environ) if user_rules else (),
-            environment=os.environ if user_rules else {},
-            settings_tenant=settings.tenant_id,
-        )
+        credential = _checked(settings, safety_of({"profile": settings.profile}) if user_rules else None)
         with _client(settings, credential) as client:
             yield client, credential.allowed
+
+
+def safety_of(flags: Mapping[str, str | None]) -> SafetySettings:
+    """What the user has set down for clean-ups; raises `ConfigurationError`."""
+    from partnercenter.cli.profiles import read_safety_settings
+
+    return read_safety_settings(os.environ, flags.get("profile"))
+
+
+def _checked(settings: PartnerSettings, safety: SafetySettings | None) -> CheckedCredential:
+    from partnercenter.cleanup.checked_credential import check_credential
+    from partnercenter.cleanup.refusals import looks_like_production, stop_if
+    from partnercenter.cleanup.sandbox_registry import read_registry
+
+    credential = check_credential(
+        _credential_of(settings),
+        scope=settings.cloud.scope,
+        endpoint=settings.endpoint,
+        registry=lambda: () if safety is None else read_registry(os.environ),
+        environment={} if safety is None else os.environ,
+        settings_tenant=settings.tenant_id,
+        never=() if safety is None else safety.never,
+    )
+    if safety is not None:
+        names = {
+            "The profile": safety.profile,
+            "What you call the sandbox": credential.allowed.alias,
+            "The tenant": settings.tenant_id,
+            "The user's domain": str(credential.claims.get("upn", "")).rpartition("@")[2],
+        }
+        stop_if(looks_like_production(names, safety.words))
+    return credential
+
+
+@asynccontextmanager
+async def sweeping(settings: PartnerSettings, safety: SafetySettings | None) -> AsyncIterator[Session]:
+    """A session for a clean-up; raises `SafetyRuleError`.
+
+    Without `safety` nothing that the user has named counts, so only the development partner is trusted.
+    """
+    from partnercenter.cleanup.session import open_session
+
+    with faults_worded(settings):
+        credential = _checked(settings, safety)
+        async with open_session(
+            credential, cloud=settings.cloud, endpoint=settings.endpoint, verify=_verify(settings)
+        ) as session:
+            yield session
 
 
 def _client(settings: PartnerSettings, credential: TokenCredential) -> PartnerCenterClient:
     from partnercenter.client.sync import PartnerCenterClient
 
-    # Plain HTTP, which is to this machine only, needs no certificates; so nothing that names them is read.
     return PartnerCenterClient(
-        credential,
+        credential, cloud=settings.cloud, endpoint=settings.endpoint, verify=_verify(settings)
+    )
+
+
+def _async_client(settings: PartnerSettings, credential: TokenCredential) -> AsyncPartnerCenterClient:
+    from partnercenter.cleanup.threaded_credential import ThreadedCredential
+    from partnercenter.client.aio import PartnerCenterClient
+
+    return PartnerCenterClient(
+        ThreadedCredential(credential),
         cloud=settings.cloud,
         endpoint=settings.endpoint,
-        verify=not settings.endpoint.startswith("http:"),
+        verify=_verify(settings),
     )
+
+
+def _verify(settings: PartnerSettings) -> bool:
+    """Plain HTTP, which is to this machine only, needs no certificates; so nothing that names them is read."""
+    return not settings.endpoint.startswith("http:")

@@ -44,6 +44,11 @@ _RESULT_COLUMNS: Final = (
 @click.option("--all", "everyone", is_flag=True, help="All customers of the sandbox.")
 @click.option("--yes", "confirmed", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
+@click.option(
+    "--cancel-orders",
+    is_flag=True,
+    help="Clear first what blocks the deletion: for one customer, given by its id.",
+)
 @output_option
 @partner_options
 def command(
@@ -52,6 +57,7 @@ def command(
     everyone: bool,
     confirmed: bool,
     dry_run: bool,
+    cancel_orders: bool,
     form: str,
     flags: Mapping[str, str | None],
 ) -> int:
@@ -60,11 +66,19 @@ def command(
     Only in a partner tenant that you have named as a sandbox ('partnercenter trust'), or on a sandbox on this
     machine; refused with status 3 anywhere else. A customer that is gone already counts as done.
     """
+    if cancel_orders and (len(ids) != 1 or file is not None or everyone):
+        raise click.UsageError(
+            "--cancel-orders is for one customer, by its id; for more use 'partnercenter sweep'."
+        )
     _require_one_choice({"customer ids": bool(ids), "--file": file is not None, "--all": everyone})
     if not (confirmed or dry_run):
         require_terminal("Deleting customers")
     chosen = None if everyone else ids_from_arguments(ids) if file is None else ids_from_file(file)
     _refuse_too_many(len(chosen or ()))
+    if cancel_orders:
+        from partnercenter.cli.customers_delete_cleared import delete_cleared
+
+        return delete_cleared(ids_from_arguments(ids)[0], flags, form, confirmed=confirmed, dry_run=dry_run)
     with deleting(partner_settings(flags)) as (client, allowed):
         if chosen is None:
             chosen = [str(row["customerId"]) for row in list_rows(client)]

@@ -49,6 +49,8 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
         return str(error), REFUSED
     if _is(error, "partnercenter.cleanup.config_folder", "ConfigurationError"):
         return str(error), USAGE
+    if _is(error, "partnercenter.cleanup.journal", "JournalError"):
+        return str(error), FAILED
     if _is(error, "partnercenter.sandbox.errors", "SandboxError"):
         return str(error), USAGE
     if _is(error, "partnercenter.client.errors", "PartnerCenterError"):

@@ -63,6 +63,29 @@ class Interruption:
         _say_now(f"Stopping after the current customer{again}.")
 
 
+class SweepInterruption:
+    """A block in which Ctrl-C, SIGTERM and SIGHUP ask a clean-up to stop: gently first, then at once (S20)."""
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self._ask = ask
+        self._times = 0
+        self._before: _Handlers = []
+
+    def __enter__(self) -> SweepInterruption:
+        self._before = _hear_with(self._hear)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        _hear_as_before(self._before)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        self._times += 1
+        self._ask()
+        again = "; press Ctrl-C again to stop at once" if number == signal.SIGINT else ""
+        if self._times == 1:
+            _say_now(f"Stopping: what is in flight is finished first{again}.")
+
+
 class DeferringSignals:
     """A block in which Ctrl-C, SIGTERM and SIGHUP are a `KeyboardInterrupt`, though not inside `held`."""
 

@@ -133,6 +133,11 @@ def _write_json(stream: TextIO, document: object) -> None:
     stream.write(visible_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n")
 
 
+def json_line(document: object) -> None:
+    """Print one line of JSON on stdout, at once."""
+    _write_json_line(sys.stdout, document)
+
+
 def _write_json_line(stream: TextIO, document: object) -> None:
     stream.write(visible_json(json.dumps(document, ensure_ascii=False)) + "\n")
     stream.flush()

@@ -7,6 +7,7 @@
 
 A secret may stand in the file itself only when nobody but its owner can read it. A key that is not known is
 an error: it would otherwise be a setting that silently does nothing. `default` is used when none is named.
+What holds for clean-ups stands in the same file, and is read by `cleanup.safety_settings`.
 """
 
 from __future__ import annotations
@@ -18,16 +19,37 @@ from pathlib import Path
 from typing import Any, Final
 
 from partnercenter.cleanup.config_folder import ConfigurationError, config_folder, read_private
-from partnercenter.cli.settings import NAMES, Setting
+from partnercenter.cleanup.safety_settings import (
+    PROFILE_KEYS,
+    TOP_KEYS,
+    SafetySettings,
+    read_safety,
+)
+from partnercenter.cli.settings import NAMES, Setting, variable
 
 FILE_NAME: Final = "config.toml"
 _DEFAULT: Final = "default"
 _KEYS: Final = (*NAMES, "client_secret_env")
+_TOP: Final = ("profiles", *TOP_KEYS)
 
 
 def profile_reader(environment: Mapping[str, str]) -> Callable[[str | None], Mapping[str, Setting]]:
     """A function that reads the profile of a name, or with None the default one if there is one."""
     return lambda name: _read(config_folder(environment) / FILE_NAME, name, environment)
+
+
+def read_safety_settings(environment: Mapping[str, str], named: str | None) -> SafetySettings:
+    """What the user has set down for clean-ups; `named` is the profile of the command line.
+
+    Raises `ConfigurationError` for whatever in the file is not understood.
+    """
+    path = config_folder(environment) / FILE_NAME
+    text = read_private(path)
+    wanted = named or environment.get(variable("profile"), "").strip() or _DEFAULT
+    try:
+        return read_safety({} if text is None else _document(path, text), wanted)
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: {error}.") from None
 
 
 def _read(path: Path, name: str | None, environment: Mapping[str, str]) -> dict[str, Setting]:
@@ -50,19 +72,28 @@ def _read(path: Path, name: str | None, environment: Mapping[str, str]) -> dict[
 
 
 def _parse(path: Path, text: str) -> dict[str, dict[str, str]]:
+    profiles: dict[str, dict[str, Any]] = _document(path, text).get("profiles", {})
+    return {
+        name: {key: value for key, value in profile.items() if key not in PROFILE_KEYS}
+        for name, profile in profiles.items()
+    }
+
+
+def _document(path: Path, text: str) -> dict[str, Any]:
+    """The whole file, in which every key is known."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}.") from None
     for key in document:
-        if key != "profiles":
-            raise ConfigurationError(f"{path}: {key!r} is not known there{_nearest(key, ('profiles',))}.")
+        if key not in _TOP:
+            raise ConfigurationError(f"{path}: {key!r} is not known there{_nearest(key, _TOP)}.")
     profiles = document.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ConfigurationError(f"{path}: profiles must be tables such as [profiles.contoso].")
     for name, profile in profiles.items():
         _check(path, name, profile)
-    return profiles
+    return document
 
 
 def _check(path: Path, name: str, profile: Any) -> None:
@@ -70,8 +101,11 @@ def _check(path: Path, name: str, profile: Any) -> None:
     if not isinstance(profile, dict):
         raise ConfigurationError(f"{where}: it must be a table, [profiles.{name}].")
     for key, value in profile.items():
+        if key in PROFILE_KEYS:
+            continue
         if key not in _KEYS:
-            raise ConfigurationError(f"{where}: {key!r} is not a setting{_nearest(key, _KEYS)}.")
+            known = (*_KEYS, *PROFILE_KEYS)
+            raise ConfigurationError(f"{where}: {key!r} is not a setting{_nearest(key, known)}.")
         if not isinstance(value, str) or not value.strip():
             raise ConfigurationError(f"{where}: {key} must be a text that is not empty.")
     if "client_secret" in profile and "client_secret_env" in profile:

@@ -32,7 +32,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class PartnerSettings:
-    """Everything that is needed to sign in and to call. `note` is what the user should be told, if anything."""
+    """Everything that is needed to sign in and to call.
+
+    `note` is what the user should be told, if anything; `profile` the one that the command line names.
+    """
 
     cloud: Cloud
     endpoint: str
@@ -41,6 +44,7 @@ class PartnerSettings:
     client_id: str
     client_secret: str = field(repr=False)
     note: str = ""
+    profile: str = ""
 
 
 def variable(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -77,14 +77,23 @@ def _demo() -> World:
 
 def _full() -> World:
     """The quota used up: 75 customers with 5 subscriptions of 25 seats each (behaviour.md 8)."""
+    return _with_customers(*_used_up(range(1, 76)))
+
+
+def _full_of_each() -> World:
+    """The quota used up, by a customer for everything that blocks and by others with all they may have."""
+    blocked = tuple(every_blocker())
+    return _with_customers(*blocked, *_used_up(range(len(blocked) + 1, 76)))
+
+
+def _used_up(numbers: range) -> Iterator[WorldCustomer]:
     purchases = tuple(
         WorldPurchase(Product.NEW_COMMERCE, 25, subscription_status="suspended", age=day * _DAY)
         for day in (30, 20, 10, 5, 1)
     )
-    customers = (
-        WorldCustomer(f"Test Customer {n:02}", age=30 * _DAY, purchases=purchases) for n in range(1, 76)
+    return (
+        WorldCustomer(f"Test Customer {number:02}", age=30 * _DAY, purchases=purchases) for number in numbers
     )
-    return _with_customers(*customers)
 
 
 def _partners() -> World:
@@ -118,6 +127,7 @@ WORLDS: Final[Mapping[str, Callable[[], World]]] = {
     "one-of-each": lambda: _with_customers(*every_blocker()),
     "stuck": lambda: _with_customers(*every_stuck_customer()),
     "full": _full,
+    "full-of-each": _full_of_each,
     "partners": _partners,
 }
 
