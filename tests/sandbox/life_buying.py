@@ -175,8 +175,9 @@ class Buying(Witness):
         for _ in range(data.draw(st.integers(1, 3))):
             base = self.line(data, customer)
             add_ons = [item for item in SOLD if base.item.sku in item.bases and item.cycle == base.item.cycle]
-            on_top = []
-            if add_ons and data.draw(st.booleans()):
+            on_top: list[Wanted] = []
+            has_add_on: bool = data.draw(st.booleans()) if add_ons else False
+            if has_add_on:
                 quantity = self.choose(data, QUANTITIES)
                 on_top = [Wanted(self.choose(data, add_ons), quantity, base=base.item)]
             lines.append([base, *on_top])

@@ -351,4 +351,4 @@ def test_customers_live_as_the_model_says(
     file = tmp_path / "sandbox.db"
     front = LifeSandbox(start_sandbox(database=file), file)
     machine = type("Machine", (Lives,), {"front": front})
-    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=steps))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=steps))

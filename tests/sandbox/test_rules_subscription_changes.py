@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,7 +76,9 @@ def bodies(draw: st.DrawFn, document: Json) -> Json:
     return body
 
 
-def surroundings(draw: st.DrawFn, subscription: StoredSubscription, created: datetime) -> Surroundings:
+def surroundings(
+    draw: Callable[..., Any], subscription: StoredSubscription, created: datetime
+) -> Surroundings:
     """What is around a subscription, by chance."""
     return Surroundings(
         is_sandbox=draw(st.booleans()),
