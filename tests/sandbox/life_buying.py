@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.sandbox.life_laws import Codes
 from tests.sandbox.life_machine import Witness
-from tests.sandbox.life_model import AZURE, RESERVATION, Cart, Customer, Item, Line, Order, Wanted
+from tests.sandbox.life_model import AZURE, PLAN, RESERVATION, Cart, Customer, Item, Line, Order, Wanted
 from tests.sandbox.life_sandbox import Record
 
 from partnercenter.contract.timestamps import parse_timestamp
@@ -44,7 +44,17 @@ def as_sold(item: CatalogueItem) -> Iterator[Item]:
 
 
 SOLD = [sold for item in items() for sold in as_sold(item)]
-KINDS = list(dict.fromkeys(item.kind for item in SOLD))
+BASES = frozenset[str]().union(*(item.bases for item in SOLD))
+
+
+def sort_of(item: Item) -> str:
+    """What an item is drawn by: its kind, but trials, add-ons and their bases are sorts of their own."""
+    if item.becomes or item.bases:
+        return "trial" if item.becomes else "add-on"
+    return "base" if item.sku in BASES else item.kind
+
+
+SORTS = list(dict.fromkeys(map(sort_of, SOLD)))
 
 
 def duration_of(item: Item) -> str | None:
@@ -61,15 +71,20 @@ class Buying(Witness):
         """A line that the customer might buy, or be refused."""
         held = list(customer.subscriptions)
         below = self.azure_of(customer)
-        # Without anything to reserve for, a reservation would be refused only.
-        kinds = [kind for kind in KINDS if below or kind != RESERVATION]
-        kind = self.choose(data, [kind for kind in kinds if any(item.kind == kind for item in sold)])
-        item = self.choose(data, [item for item in sold if item.kind == kind])
+        # Without anything to hang on, these would be refused only.
+        skus = {one.item.sku for one in customer.subscriptions.values()}
+        counts = {RESERVATION: 2 * bool(below), "add-on": 3 * bool(skus & BASES)}
+        sorts = [sort for sort in SORTS for _ in range(counts.get(sort, 1))]
+        sort = self.choose(data, [sort for sort in sorts if sort in map(sort_of, sold)])
+        item = self.choose(
+            data, [item for item in sold if sort_of(item) == sort and (not item.bases or item.bases & skus)]
+        )
+        bases = [s.id for s in customer.subscriptions.values() if s.item.sku in item.bases]
         return Wanted(
             item=item,
             quantity=self.choose(data, QUANTITIES if item.most > 1 else (1, 1, 1, 1, 2)),
-            parent=self.choose(data, [None, *held]) if item.bases else None,
-            azure=self.choose(data, [*below, *below, *held, None]) if kind == RESERVATION else None,
+            parent=self.choose(data, [*bases * 5, *held, None]) if item.bases else None,
+            azure=self.choose(data, [*below, *below, *held, None]) if sort == RESERVATION else None,
             attested=data.draw(st.booleans()) if item.needs_attestation else False,
         )
 
@@ -81,16 +96,16 @@ class Buying(Witness):
     @rule(data=st.data(), count=st.sampled_from([1, 1, 1, 2]))
     def order(self, data: st.DataObject, count: int) -> None:
         """Order one or two things without a cart."""
-        self.ordered(data, self.customer(data), count)
-
-    def ordered(self, data: st.DataObject, customer: Customer, count: int) -> None:
-        """An order, if nothing stands against it."""
+        customer = self.customer(data)
         first = self.line(data, customer)
         same_cycle = [item for item in SOLD if item.cycle == first.item.cycle]
-        wanted = [first, *(self.line(data, customer, same_cycle) for _ in range(count - 1))]
+        self.ordered(customer, first, *(self.line(data, customer, same_cycle) for _ in range(count - 1)))
+
+    def ordered(self, customer: Customer, *wanted: Wanted) -> None:
+        """An order, if nothing stands against it."""
         body = {
             "referenceCustomerId": customer.id,
-            "billingCycle": first.item.cycle,
+            "billingCycle": wanted[0].item.cycle,
             "lineItems": [
                 {"lineItemNumber": number, "offerId": line.item.id, **wire_line(line)}
                 for number, line in enumerate(wanted)
@@ -108,7 +123,33 @@ class Buying(Witness):
         ):
             self.take(customer, made, wanted)
 
-    def take(self, customer: Customer, made: Json, wanted: list[Wanted]) -> None:
+    def ordered_together(self, customer: Customer, basket: str) -> None:
+        """Orders of which one hangs on another: what a basket is called by, and what that needs."""
+        needed = {"add-on": "base", RESERVATION: PLAN}.get(basket)
+        item = next(item for item in SOLD if sort_of(item) == basket and item.in_sandbox)
+        if needed is None:
+            self.ordered(customer, Wanted(item, 1))
+            return
+        below = [one for one in SOLD if sort_of(one) == needed and (not item.bases or one.sku in item.bases)]
+        self.ordered(customer, Wanted(below[0], 1))
+        bought = [one.id for one in customer.subscriptions.values() if one.item == below[0]]
+        if bought and basket == RESERVATION:
+            self.registered(customer, bought[-1])
+            self.ordered(customer, Wanted(item, 1, azure=bought[-1]))
+        elif bought:
+            self.ordered(customer, Wanted(item, 1, parent=bought[-1]))
+
+    def registered(self, customer: Customer, target: str) -> None:
+        """Something that reservations can be bought for, if it is an active Azure subscription."""
+        state = self.life.azure_state(customer, target)
+        deleted_azure = target in customer.subscriptions and customer.subscriptions[target].kind in AZURE
+        codes = set() if state else {800011} if state is None and not deleted_azure else {800012}
+        record = Record("update_subscription", customer.id, target.lower())
+        answer = self.write(customer, "POST", f"/subscriptions/{target}/registrations")
+        if self.is_done(answer, codes, *([] if target in customer.registered and not codes else [record])):
+            customer.registered.add(target)
+
+    def take(self, customer: Customer, made: Json, wanted: Sequence[Wanted]) -> None:
         """Let the model have an order that the service has taken."""
         self.fresh(customer.id, ("order_id", made["id"]))
         if made["alternateId"] != made["id"]:
@@ -134,9 +175,12 @@ class Buying(Witness):
         for _ in range(data.draw(st.integers(1, 3))):
             base = self.line(data, customer)
             add_ons = [item for item in SOLD if base.item.sku in item.bases and item.cycle == base.item.cycle]
-            with_add_on = add_ons and data.draw(st.booleans())
-            on_top = [self.line(data, customer, add_ons)] if with_add_on else []
-            lines.append([base, *(replace(add_on, parent=None, base=base.item) for add_on in on_top)])
+            on_top: list[Wanted] = []
+            has_add_on: bool = data.draw(st.booleans()) if add_ons else False
+            if has_add_on:
+                quantity = self.choose(data, QUANTITIES)
+                on_top = [Wanted(self.choose(data, add_ons), quantity, base=base.item)]
+            lines.append([base, *on_top])
         return lines
 
     @precondition(lambda self: self.life.customers)

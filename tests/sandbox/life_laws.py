@@ -6,7 +6,7 @@ and what everything should look like now. The sections in brackets are those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -156,7 +156,7 @@ class Life:
         return found[0].status == "active" if found else None
 
     def buy(
-        self, customer: Customer, order: Order, wanted: list[Wanted], renewing: Mapping[str, bool]
+        self, customer: Customer, order: Order, wanted: Sequence[Wanted], renewing: Mapping[str, bool]
     ) -> None:
         """Put in an order that the service has taken; `renewing` tells which subscriptions renew by themselves."""
         customer.orders[order.id] = order

@@ -196,6 +196,7 @@ class Customer:
     id: str
     has_bad_address: bool
     agreed: bool = False
+    has_supporter: bool = False
     orders: dict[str, Order] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     azure: dict[str, tuple[str, bool]] = field(default_factory=dict)

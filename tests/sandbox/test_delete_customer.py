@@ -417,7 +417,7 @@ def test_nothing_of_a_deleted_customer_is_left_in_any_table(
     """The delete purges every row that belongs to the customer; only audit records and the name stay (1.4)."""
     file = tmp_path / "sandbox.db"
     sandbox = start_sandbox(database=file)
-    purchases = [
+    purchases: list[dict[str, Any]] = [
         {"product": "new_commerce", "subscriptionStatus": "suspended"},
         {"product": "legacy"},
         {"product": "perpetual_software", "orderStatus": "cancelled"},

@@ -252,9 +252,8 @@ def test_each_operation_succeeds_somewhere(
 ) -> None:
     """With ids of what exists and a right body each operation is carried out: what the fuzzing varies is right."""
     operation = OPERATIONS[name]
-    for place, body in itertools.product(
-        existing.paths(operation.path_parameters), existing.bodies(name) or [None]
-    ):
+    bodies: list[Any] = [*existing.bodies(name)] or [None]
+    for place, body in itertools.product(existing.paths(operation.path_parameters), bodies):
         case = case_of(
             api_of_existing, operation, existing, place, body, {"country": "US", "targetView": "Azure"}
         )
