@@ -122,7 +122,7 @@ def killed_again_and_again(setting: Setting, chance: random.Random, crashes: int
     setting.check_the_end()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_s16_kill_the_sweep_and_go_on(sandbox: Sandbox, tmp_path: Path, seed: int) -> None:
     """After three crashes the end is the same: no step twice, none forgotten."""
     killed_again_and_again(Setting.make(sandbox, tmp_path), random.Random(seed), 3)

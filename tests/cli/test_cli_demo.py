@@ -98,7 +98,7 @@ def test_a_killed_demo_leaves_no_sandbox(bare: Any, scratch: Path) -> None:
     assert not answers(url)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.prove)])
 @pytest.mark.parametrize(
     "moment", ["Starting", "it answers at", "The sandbox holds", "Doing what the plan says"]
 )
