@@ -128,16 +128,16 @@ class Buying(Witness):
         needed = {"add-on": "base", RESERVATION: PLAN}.get(basket)
         item = next(item for item in SOLD if sort_of(item) == basket and item.in_sandbox)
         if needed is None:
-            self.ordered(customer, Wanted(item, 1))
+            self.ordered(customer, Wanted(item, min(5, item.most)))
             return
         below = [one for one in SOLD if sort_of(one) == needed and (not item.bases or one.sku in item.bases)]
-        self.ordered(customer, Wanted(below[0], 1))
+        self.ordered(customer, Wanted(below[0], min(5, below[0].most)))
         bought = [one.id for one in customer.subscriptions.values() if one.item == below[0]]
         if bought and basket == RESERVATION:
             self.registered(customer, bought[-1])
             self.ordered(customer, Wanted(item, 1, azure=bought[-1]))
         elif bought:
-            self.ordered(customer, Wanted(item, 1, parent=bought[-1]))
+            self.ordered(customer, Wanted(item, 5, parent=bought[-1]))
 
     def registered(self, customer: Customer, target: str) -> None:
         """Something that reservations can be bought for, if it is an active Azure subscription."""

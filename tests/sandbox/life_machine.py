@@ -45,6 +45,7 @@ class Witness(RuleBasedStateMachine):
         self.saved: tuple[Life, list[Sent]] | None = None
         self.touched: set[str] = set()
         self.agrees = False
+        self.was_full = False
 
     def choose(self, data: st.DataObject, options: Sequence[T]) -> T:
         """One of several things, by its place: ids are others each time."""
