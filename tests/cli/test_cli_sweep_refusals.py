@@ -37,7 +37,9 @@ def signed_in(cli: Any, tenant_id: str, client_id: str) -> Any:
     ("tenant_id", "client_id", "alias", "settings", "interlock"),
     [
         (PRODUCTION_TENANT_ID, PRODUCTION_CLIENT_ID, None, CONSENT, "not registered"),
-        (OTHER_TENANT_ID, OTHER_CLIENT_ID, None, CONSENT, "not registered"),
+        pytest.param(
+            OTHER_TENANT_ID, OTHER_CLIENT_ID, None, CONSENT, "not registered", marks=pytest.mark.prove
+        ),
         (
             PRODUCTION_TENANT_ID,
             PRODUCTION_CLIENT_ID,
@@ -46,7 +48,14 @@ def signed_in(cli: Any, tenant_id: str, client_id: str) -> Any:
             "never touched",
         ),
         (PRODUCTION_TENANT_ID, PRODUCTION_CLIENT_ID, "contoso-prod", CONSENT, "looks like a production"),
-        (OTHER_TENANT_ID, OTHER_CLIENT_ID, "echt", f"words = ['echt']\n{CONSENT}", "looks like a production"),
+        pytest.param(
+            OTHER_TENANT_ID,
+            OTHER_CLIENT_ID,
+            "echt",
+            f"words = ['echt']\n{CONSENT}",
+            "looks like a production",
+            marks=pytest.mark.prove,
+        ),
     ],
 )
 def test_nothing_but_get_is_sent_where_nothing_may_be_deleted(
