@@ -110,8 +110,8 @@ def is_azure_plan(subscription: Subscription) -> bool:
     return kind_of_subscription(subscription) is Kind.AZURE_PLAN
 
 
-def _place(attachment: Attachment) -> tuple[int, str, str]:
-    return _CLEARING_ORDER[attachment.kind], attachment.name, attachment.id
+def _place(attachment: Attachment) -> tuple[int, str, str, str]:
+    return _CLEARING_ORDER[attachment.kind], attachment.name, attachment.id, attachment.order_id
 
 
 def _same(name: str) -> str:
@@ -125,12 +125,12 @@ def _ids_of(order: Order) -> set[str]:
 
 
 def _once(resources: Iterable[R]) -> list[R]:
-    """The resources, each id once."""
+    """The resources, each id once, in the order of their ids."""
     found: dict[str, R] = {}
     for place, resource in enumerate(resources):
         name = _same(text(resource.to_json().get("id"))) or f"without an id, {place}"
         found.setdefault(name, resource)
-    return list(found.values())
+    return [found[name] for name in sorted(found)]
 
 
 def _of_subscription(subscription: Subscription, orders: Sequence[Order], now: datetime) -> Attachment:
