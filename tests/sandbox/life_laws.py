@@ -298,6 +298,11 @@ class Life:
             left[place] = (quantity - taken, until)
         subscription.returnable = left if subscription.kind == NEW_COMMERCE else []
 
+    def activate(self, subscription: Subscription) -> None:
+        """Activate what waited for it; its term began with the purchase, and may be over already."""
+        subscription.status = "active"
+        subscription.live(self.now)
+
     def convert(self, subscription: Subscription, target: Item) -> None:
         """Make a trial a paid subscription."""
         subscription.item, subscription.renews = target, True

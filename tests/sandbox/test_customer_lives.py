@@ -223,7 +223,7 @@ class Lives(Buying):
             codes = {2011} if subscription.status == "deleted" else {800041}
         answer = self.write(customer, "POST", f"/subscriptions/{subscription.id}/activate")
         if self.is_done(answer, codes, Record("update_subscription", customer.id, subscription.id.lower())):
-            subscription.status = "active"
+            self.life.activate(subscription)
 
     @precondition(lambda self: self.has(self.azure_of))
     @rule(data=st.data())
