@@ -30,7 +30,6 @@ from azure.core.credentials import AccessToken
 from benchmarks.servers import Sandbox, sandbox
 from partnercenter.aio import PartnerCenterClient
 from partnercenter.cleanup.events import CustomerFinished, Event, Fate, RunFinished, RunPaused
-from partnercenter.cleanup.planner import steps_left
 from partnercenter.cleanup.planning import plan_sweep
 from partnercenter.cleanup.rates import Rates
 from partnercenter.cleanup.runner import RunRules, run
@@ -124,7 +123,7 @@ async def swept(server: Sandbox, plan: Plan, rates: Rates | None = None) -> tupl
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         async with client_of(server) as client:
-            running = run(plan, client, folder=Path(folder) / "runs", replan=steps_left, rules=rules)
+            running = run(plan, client, folder=Path(folder) / "runs", rules=rules)
             events = [event async for event in running]
         seconds = time.perf_counter() - began
     fates = Counter(event.fate for event in events if isinstance(event, CustomerFinished))

@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.cleanup.sweeping import QUICK, client_of, steps_for
+from tests.cleanup.sweeping import QUICK, client_of
 
 from partnercenter.cleanup.runner import resume, run
 from partnercenter.cleanup.stop import Stop
@@ -24,10 +24,10 @@ async def main(url: str, token: str, folder: str, plan_file: str, run_id: str = 
     signal.signal(signal.SIGINT, lambda *_: stop.ask())
     async with client_of(url, token) as client:
         if run_id:
-            events = resume(run_id, client, folder=Path(folder), replan=steps_for, rules=QUICK, stop=stop)
+            events = resume(run_id, client, folder=Path(folder), rules=QUICK, stop=stop)
         else:
             plan = Plan.from_json(json.loads(Path(plan_file).read_text()))
-            events = run(plan, client, folder=Path(folder), replan=steps_for, rules=QUICK, stop=stop)
+            events = run(plan, client, folder=Path(folder), rules=QUICK, stop=stop)
         async for event in events:
             print(json.dumps(event.to_json()), flush=True)  # noqa: T201 - that is what it is for
 

@@ -1,4 +1,4 @@
-"""What tests of a sweep share: a small planner, plans of what a sandbox holds, and a run of one to its end."""
+"""What tests of a sweep share: plans of what a sandbox holds, and a run of one to its end."""
 
 from __future__ import annotations
 
@@ -15,28 +15,17 @@ from uuid import uuid4
 from azure.core.credentials import AccessToken
 from tests.conftest import Sandbox
 
-from partnercenter.cleanup.blockers import Attachment, attachments
-from partnercenter.cleanup.calls import Calls
-from partnercenter.cleanup.clearing import Action
 from partnercenter.cleanup.events import CustomerFinished, Event, Fate
-from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
-from partnercenter.cleanup.governor import Governor
-from partnercenter.cleanup.judgement import Blocks
+from partnercenter.cleanup.planning import plan_sweep
 from partnercenter.cleanup.rates import Rates
 from partnercenter.cleanup.runner import RunNature, RunRules, resume, run
+from partnercenter.cleanup.selection import Selection
 from partnercenter.cleanup.stop import Stop
-from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Identity, Plan, PlannedStep, StepAction
+from partnercenter.cleanup.sweep_plan import CustomerPlan, Identity, Plan
+from partnercenter.cleanup.token_claims import SignedIn
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.contract import development_partner
 
-ACTIONS = {
-    Action.WAIT_FOR_ORDER: StepAction.WAIT_FOR_ORDER,
-    Action.CANCEL_ORDER: StepAction.CANCEL_ORDER,
-    Action.ACTIVATE_SUBSCRIPTION: StepAction.ACTIVATE_SUBSCRIPTION,
-    Action.DELETE_SUBSCRIPTION: StepAction.CANCEL_SUBSCRIPTION,
-    Action.SUSPEND_SUBSCRIPTION: StepAction.SUSPEND_SUBSCRIPTION,
-    Action.CANCEL_AZURE_SUBSCRIPTION: StepAction.CANCEL_AZURE_SUBSCRIPTION,
-}
 QUICK = RunRules(rates=Rates(), customer_deadline=60, list_deadline=30)
 
 
@@ -60,32 +49,6 @@ class FixedCredential:
         await self.close()
 
 
-def steps_for(found: Sequence[Attachment]) -> list[PlannedStep]:
-    """The steps that clear what blocks, a stage for each kind of thing, without the deletion."""
-    steps: dict[tuple[StepAction, str], PlannedStep] = {}
-    kinds = list(dict.fromkeys(attachment.kind for attachment in found))
-    for attachment in found:
-        if attachment.blocks is not Blocks.YES or attachment.is_stuck:
-            continue
-        for place, step in enumerate(attachment.steps):
-            action = ACTIONS[step.action]
-            waits = action is StepAction.WAIT_FOR_ORDER
-            stage = 0 if waits else 1 + 10 * kinds.index(attachment.kind) + place
-            plan_id = attachment.below if action is StepAction.CANCEL_AZURE_SUBSCRIPTION else ""
-            planned = PlannedStep(
-                len(steps) + 1, stage, action, step.id, attachment.kind.value, plan_id=plan_id
-            )
-            steps.setdefault((action, step.id), planned)
-    return list(steps.values())
-
-
-def with_deletion(customer_id: str, steps: Sequence[PlannedStep]) -> tuple[PlannedStep, ...]:
-    """The steps, and the deletion after all of them."""
-    last = max((step.stage for step in steps), default=0)
-    deletion = PlannedStep(len(steps) + 1, last + 1, StepAction.DELETE_CUSTOMER, customer_id)
-    return (*steps, deletion)
-
-
 @asynccontextmanager
 async def client_of(url: str, token: str) -> AsyncIterator[PartnerCenterClient]:
     """A client as sweeps use it: it retries nothing by itself."""
@@ -93,37 +56,15 @@ async def client_of(url: str, token: str) -> AsyncIterator[PartnerCenterClient]:
         yield client
 
 
-async def make_plan(client: PartnerCenterClient, sandbox_now: datetime) -> Plan:
-    """A sealed plan to delete every customer of a sandbox that can be deleted."""
-
-    async def rest(seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    clock = asyncio.get_running_loop().time
-    governor = Governor(Rates(), clock=clock, sleep=asyncio.sleep)
-    calls = Calls(client, governor, rest, lambda _: None)
-
-    async def planned(customer_id: str, name: str, domain: str) -> CustomerPlan:
-        holding = await calls.read(customer_id, (), ())
-        found = attachments(holding.belongings, sandbox_now)
-        stuck = [attachment for attachment in found if attachment.is_stuck]
-        steps = steps_for(found)
-        mark = fingerprint(holding.belongings, awaited_orders(steps))
-        if stuck:
-            reason = stuck[0].judgement.reason
-            return CustomerPlan(customer_id, name, domain, Decision.STUCK, reason, fingerprint=mark)
-        whole = with_deletion(customer_id, steps)
-        return CustomerPlan(
-            customer_id, name, domain, Decision.DELETE, "selected", fingerprint=mark, steps=whole
-        )
-
-    listed = [customer async for customer in client.customers.list(size=500)]
-    customers = [
-        await planned(str(one.id), str(one.company_profile.company_name), str(one.company_profile.domain))
-        for one in listed
-        if one.company_profile is not None
-    ]
-    return sealed(client.endpoint, customers)
+async def make_plan(client: PartnerCenterClient) -> Plan:
+    """The plan to delete every customer of a sandbox that can be deleted."""
+    partner = SignedIn(
+        development_partner.TENANT_ID,
+        "local-sandbox",
+        client.endpoint,
+        Identity(development_partner.CLIENT_ID),
+    )
+    return await plan_sweep(client, Selection(everyone=True), partner)
 
 
 def sealed(endpoint: str, customers: Sequence[CustomerPlan]) -> Plan:
@@ -176,12 +117,10 @@ def sweep(
 
     async def go() -> Swept:
         async with client_of(sandbox.url, sandbox.token) as client:
-            plan = await make_plan(client, now_of(sandbox))
+            plan = await make_plan(client)
             plan = (between(plan) if between else None) or plan
             swept = Swept(plan)
-            async for event in run(
-                plan, client, folder=folder, replan=steps_for, stop=stop, rules=rules, nature=nature
-            ):
+            async for event in run(plan, client, folder=folder, stop=stop, rules=rules, nature=nature):
                 swept.events.append(event)
                 if on_event:
                     on_event(event)
@@ -195,9 +134,7 @@ def go_on(sandbox: Sandbox, folder: Path, run_id: str, *, rules: RunRules = QUIC
 
     async def go() -> Swept:
         async with client_of(sandbox.url, sandbox.token) as client:
-            events = [
-                event async for event in resume(run_id, client, folder=folder, replan=steps_for, rules=rules)
-            ]
+            events = [event async for event in resume(run_id, client, folder=folder, rules=rules)]
         return Swept(sealed("", ()), events)
 
     return asyncio.run(go())

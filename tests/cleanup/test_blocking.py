@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from azure.core.credentials import AccessToken, AccessTokenInfo
-from tests.cleanup.sweeping import QUICK, SOME_OF_ALL, go_on, make_plan, now_of, remaining, steps_for
+from tests.cleanup.sweeping import QUICK, SOME_OF_ALL, go_on, make_plan, remaining
 from tests.conftest import Sandbox
 
 from partnercenter.cleanup.blocking import iterate
@@ -43,8 +43,8 @@ def events_of(sandbox: Sandbox, folder: Path, stop: Stop, credential: Any) -> An
         async with PartnerCenterClient(
             ThreadedCredential(credential), endpoint=sandbox.url, retry_total=0
         ) as client:
-            plan = await make_plan(client, now_of(sandbox))
-            async for event in run(plan, client, folder=folder, replan=steps_for, stop=stop, rules=QUICK):
+            plan = await make_plan(client)
+            async for event in run(plan, client, folder=folder, stop=stop, rules=QUICK):
                 yield event
 
     return go

@@ -23,10 +23,8 @@ from tests.cleanup.sweeping import (
     go_on,
     make_plan,
     names_of,
-    now_of,
     remaining,
     sealed,
-    steps_for,
     sweep,
     with_customers,
     world_of,
@@ -274,8 +272,8 @@ def with_transport(sandbox: Sandbox, folder: Path, transport: AsyncHttpx2Transpo
         async with PartnerCenterClient(
             credential, endpoint=sandbox.url, retry_total=0, transport=transport
         ) as client:
-            plan = await make_plan(client, now_of(sandbox))
-            events = [e async for e in run(plan, client, folder=folder, replan=steps_for, rules=QUICK)]
+            plan = await make_plan(client)
+            events = [e async for e in run(plan, client, folder=folder, rules=QUICK)]
             return Swept(plan, events)
 
     return asyncio.run(go())
@@ -490,8 +488,8 @@ def test_whoever_stops_listening_stops_the_run(sandbox: Sandbox, tmp_path: Path)
     async def go() -> str:
         credential = FixedCredential(sandbox.token)
         async with PartnerCenterClient(credential, endpoint=sandbox.url, retry_total=0) as client:
-            plan = await make_plan(client, now_of(sandbox))
-            events = run(plan, client, folder=tmp_path / "state", replan=steps_for, rules=QUICK)
+            plan = await make_plan(client)
+            events = run(plan, client, folder=tmp_path / "state", rules=QUICK)
             async for event in events:
                 if isinstance(event, RunStarted):
                     run_id = event.run_id
@@ -582,8 +580,8 @@ def test_a_token_of_another_tenant_stops_everything(sandbox: Sandbox, tmp_path: 
         async with PartnerCenterClient(
             ChangingCredential(sandbox.token, 60), endpoint=sandbox.url, retry_total=0
         ) as client:
-            plan = await make_plan(client, now_of(sandbox))
-            events = run(plan, client, folder=tmp_path / "state", replan=steps_for, rules=QUICK)
+            plan = await make_plan(client)
+            events = run(plan, client, folder=tmp_path / "state", rules=QUICK)
             return Swept(plan, [event async for event in events])
 
     swept = asyncio.run(go())

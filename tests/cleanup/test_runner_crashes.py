@@ -23,7 +23,6 @@ from tests.cleanup.sweeping import (
     effects,
     go_on,
     make_plan,
-    now_of,
     remaining,
 )
 from tests.cleanup.test_runner import WHOLE, by_kind
@@ -56,7 +55,7 @@ class Setting:
 
         async def go() -> Plan:
             async with client_of(sandbox.url, sandbox.token) as client:
-                return await make_plan(client, now_of(sandbox))
+                return await make_plan(client)
 
         plan_file = path / "plan.json"
         plan_file.write_text(json.dumps(asyncio.run(go()).to_json()))

@@ -65,7 +65,6 @@ async def run(
 
     from partnercenter.cleanup import runner
     from partnercenter.cleanup.plan_file import why_not
-    from partnercenter.cleanup.planner import steps_left
     from partnercenter.cleanup.refusals import stop_if
     from partnercenter.cleanup.state_folder import state_folder
 
@@ -74,7 +73,6 @@ async def run(
         plan,
         session.calling,
         folder=folder or state_folder(os.environ),
-        replan=steps_left,
         stop=stop,
         rules=rules,
     )
@@ -100,7 +98,6 @@ async def resume(
 
     from partnercenter.cleanup import runner
     from partnercenter.cleanup.journal import read_journal
-    from partnercenter.cleanup.planner import steps_left
     from partnercenter.cleanup.refusals import refuse, stop_if
     from partnercenter.cleanup.state_folder import journal_path, state_folder
 
@@ -111,7 +108,7 @@ async def resume(
             f"The run is of tenant {agreed.tenant_id}, and the token belongs to {session.partner.tenant_id}."
         )
         stop_if(refuse("S02", detail))
-    events = runner.resume(run_id, session.calling, folder=kept, replan=steps_left, stop=stop, rules=rules)
+    events = runner.resume(run_id, session.calling, folder=kept, stop=stop, rules=rules)
     async with aclosing(events):
         async for event in events:
             yield event

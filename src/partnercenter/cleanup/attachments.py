@@ -10,21 +10,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from partnercenter.cleanup.blockers import Attachment, Belongings, attachments, is_azure_plan
+from partnercenter.cleanup.blockers import Attachment, Belongings, attachments, azure_plans
+from partnercenter.cleanup.customer_facts import means_no_relationship
 from partnercenter.client.calls import read_resource
 from partnercenter.client.errors import PermissionDeniedError
 from partnercenter.client.sync import PartnerCenterClient
 from partnercenter.contract.customers import Customer
-from partnercenter.contract.enums import SubscriptionStatus
-from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS
-from partnercenter.contract.subscriptions import Subscription
 
 R = TypeVar("R")
-
-NO_RELATIONSHIP: Final = 20002
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def read_belongings(client: PartnerCenterClient, customer_id: str) -> tuple[Belo
         try:
             return list(list_them())
         except PermissionDeniedError as error:
-            if error.code == NO_RELATIONSHIP:
+            if means_no_relationship(error):
                 raise
             unread.append(what)
             return None
@@ -92,14 +88,3 @@ def read_belongings(client: PartnerCenterClient, customer_id: str) -> tuple[Belo
         },
     )
     return belongings, tuple(unread)
-
-
-def azure_plans(subscriptions: Iterable[Subscription]) -> list[str]:
-    """The ids of the plans below which Azure subscriptions may stand."""
-    return [
-        str(subscription.id)
-        for subscription in subscriptions
-        if is_azure_plan(subscription)
-        and parse_guid(str(subscription.id)) is not None
-        and subscription.status != SubscriptionStatus.DELETED
-    ]

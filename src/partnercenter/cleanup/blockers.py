@@ -26,6 +26,7 @@ from partnercenter.cleanup.purchase_kinds import (
     word,
 )
 from partnercenter.contract.entitlements import Entitlement, ReferenceOrder
+from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.orders import Order, OrderLineItem
 from partnercenter.contract.subscriptions import AzureEntitlement, RefundOption, Subscription
@@ -105,9 +106,15 @@ def attachments(belongings: Belongings, now: datetime) -> list[Attachment]:
     return sorted(found, key=_place)
 
 
-def is_azure_plan(subscription: Subscription) -> bool:
-    """Whether Azure subscriptions may stand below a subscription."""
-    return kind_of_subscription(subscription) is Kind.AZURE_PLAN
+def azure_plans(subscriptions: Iterable[Subscription]) -> list[str]:
+    """The ids of the plans below which Azure subscriptions may stand."""
+    return [
+        str(subscription.id)
+        for subscription in subscriptions
+        if kind_of_subscription(subscription) is Kind.AZURE_PLAN
+        and parse_guid(str(subscription.id)) is not None
+        and subscription.status != SubscriptionStatus.DELETED
+    ]
 
 
 def _place(attachment: Attachment) -> tuple[int, str, str, str]:

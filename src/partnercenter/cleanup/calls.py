@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from azure.core.async_paging import AsyncItemPaged
 from azure.core.exceptions import AzureError
 
-from partnercenter.cleanup.blockers import Belongings, is_azure_plan
+from partnercenter.cleanup.blockers import Belongings, azure_plans
 from partnercenter.cleanup.customer_facts import means_no_relationship
 from partnercenter.cleanup.effects import is_transient
 from partnercenter.cleanup.governor import Governor, HaltedError
@@ -24,7 +24,6 @@ from partnercenter.cleanup.sweep_plan import PlannedStep, StepAction
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.client.calls import check, read_object
 from partnercenter.client.errors import NotFoundError, PermissionDeniedError
-from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.contract.headers import REQUEST_ID
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.orders import Order, OrderLineItem
@@ -148,12 +147,12 @@ class Calls:
             first += [asyncio.create_task(self._subscription(customer_id, name)) for name in sorted(hidden)]
             missing = await _all(first[len(first) - len(hidden) :])
             subscriptions = _with(subscriptions, [one for one in missing if one is not None])
-            for plan in _azure_plans(subscriptions):
+            for plan in azure_plans(subscriptions):
                 known.setdefault(same(plan), azure(plan))
             below = dict(zip(known, await _all(list(known.values())), strict=True))
         finally:
             await _end([*first, *known.values()])
-        plans_there = {same(plan) for plan in _azure_plans(subscriptions)}
+        plans_there = {same(plan) for plan in azure_plans(subscriptions)}
         entitled = {plan: found for plan, found in below.items() if plan in plans_there}
         return Holding(Belongings(subscriptions, orders, entitlements, entitled), tuple(unread))
 
@@ -256,14 +255,3 @@ def _begun_by(orders: Iterable[Order], named: Collection[str]) -> set[str]:
         for line in each(OrderLineItem, order.line_items)
     ]
     return {name for line in lines if (name := parse_guid(text(line.subscription_id)))}
-
-
-def _azure_plans(subscriptions: Iterable[Subscription]) -> list[str]:
-    """Those plans below which there may be Azure subscriptions."""
-    return [
-        str(one.id)
-        for one in subscriptions
-        if is_azure_plan(one)
-        and one.status != SubscriptionStatus.DELETED
-        and parse_guid(str(one.id)) is not None
-    ]

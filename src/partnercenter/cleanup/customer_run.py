@@ -36,6 +36,7 @@ from partnercenter.cleanup.events import (
 from partnercenter.cleanup.fingerprint import awaited_orders, fingerprint
 from partnercenter.cleanup.governor import HaltedError
 from partnercenter.cleanup.past import LOST, REFUSED, PastCustomer
+from partnercenter.cleanup.planner import steps_left
 from partnercenter.cleanup.step_requests import StepRequest, step_request
 from partnercenter.cleanup.sweep import begin, learn
 from partnercenter.cleanup.sweep_plan import CustomerPlan, PlannedStep, StepAction
@@ -67,8 +68,6 @@ from partnercenter.client.correlation import correlation
 from partnercenter.client.errors import CustomerHasActiveOrdersError, NotFoundError, PartnerCenterError
 from partnercenter.contract.identifiers import parse_guid
 
-Replan = Callable[[Sequence[Attachment]], Sequence[PlannedStep]]
-
 DONE: Final = "done"
 ALREADY_DONE: Final = "already done"
 _CHANGES_WHAT_WAS_READ: Final = {StepAction.CANCEL_SUBSCRIPTION, StepAction.SUSPEND_SUBSCRIPTION}
@@ -80,8 +79,7 @@ class Surroundings:
     """What all customers of a run share.
 
     `keep` writes an event to disk before it returns, `note` some time. `rest` waits some seconds, and raises
-    `HaltedError` when the run ends meanwhile. `replan` makes steps of what is left; `deadline` are the seconds that
-    one customer may take.
+    `HaltedError` when the run ends meanwhile; `deadline` are the seconds that one customer may take.
     """
 
     calls: Calls
@@ -90,7 +88,6 @@ class Surroundings:
     rest: Callable[[float], Awaitable[None]]
     is_halted: Callable[[], bool]
     alarm: Callable[[str, str], None]
-    replan: Replan
     now: Callable[[], datetime]
     clock: Callable[[], float]
     new_id: Callable[[], str]
@@ -204,7 +201,7 @@ class CustomerRun:
         stuck = [attachment for attachment in left if attachment.is_stuck]
         shown = {same(str(name)) for order in belongings.orders for name in (order.id, order.alternate_id)}
         return Found(
-            fresh=tuple(self._around.replan(left)),
+            fresh=steps_left(left, do.named),
             stuck=_in_words(stuck),
             shows_named={same(name) for name in do.named} <= shown,
         )

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from azure.core.exceptions import AzureError
 
-from partnercenter.cleanup.attachments import NO_RELATIONSHIP, answered_at, azure_plans
-from partnercenter.cleanup.blockers import Belongings
-from partnercenter.cleanup.customer_facts import AUDIT_DAYS, created_customer
+from partnercenter.cleanup.attachments import answered_at
+from partnercenter.cleanup.blockers import Belongings, azure_plans
+from partnercenter.cleanup.customer_facts import AUDIT_DAYS, created_customer, means_no_relationship
 from partnercenter.client.aio import PartnerCenterClient
 from partnercenter.client.calls import read_resource
 from partnercenter.client.errors import PermissionDeniedError
@@ -81,7 +81,7 @@ async def _all_or_none(listed: AsyncIterable[R], what: str, unread: list[str]) -
     try:
         return await _all(listed)
     except PermissionDeniedError as error:
-        if error.code == NO_RELATIONSHIP:
+        if means_no_relationship(error):
             raise
         unread.append(what)
         return None

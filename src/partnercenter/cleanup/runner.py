@@ -1,6 +1,6 @@
 """Carries out a plan: many customers at once, every step in the journal, and an event for whatever happens.
 
-    async for event in run(plan, client, folder=state_folder(os.environ), replan=steps_for):
+    async for event in run(plan, client, folder=state_folder(os.environ)):
         ...
 
 The client must not retry by itself (`retry_total=0`): all waiting is the governor's. The caller has checked the
@@ -24,7 +24,7 @@ from uuid import uuid4
 from azure.core.exceptions import AzureError
 
 from partnercenter.cleanup.calls import Calls, same
-from partnercenter.cleanup.customer_run import CustomerRun, Replan, Surroundings
+from partnercenter.cleanup.customer_run import CustomerRun, Surroundings
 from partnercenter.cleanup.effects import is_unexpected
 from partnercenter.cleanup.events import (
     CustomerFinished,
@@ -73,14 +73,13 @@ async def run(
     client: PartnerCenterClient,
     *,
     folder: Path,
-    replan: Replan,
     stop: Stop | None = None,
     rules: RunRules | None = None,
     nature: RunNature | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Carry out a sealed plan, and yield what happens; its journal is kept in `folder`.
 
-    `replan` makes steps of what still stands in the way when a deletion is refused. `stop` ends the run early.
+    `stop` ends the run early.
     Raises before anything is called: `SafetyRuleError` while another run of the tenant is at work and for a client of
     another endpoint, `ConfigurationError` for a folder that is not the user's alone, `JournalError` for a plan that
     was changed and when nothing can be written.
@@ -89,7 +88,7 @@ async def run(
     _check_endpoint(plan, client)
     run_id = f"{nature.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     journal = create_journal(folder, plan, run_id)
-    going = _Run(journal, None, client, replan, stop or Stop(), rules or RunRules(), nature)
+    going = _Run(journal, None, client, stop or Stop(), rules or RunRules(), nature)
     async with aclosing(going.events()) as events:
         async for event in events:
             yield event
@@ -100,7 +99,6 @@ async def resume(
     client: PartnerCenterClient,
     *,
     folder: Path,
-    replan: Replan,
     stop: Stop | None = None,
     rules: RunRules | None = None,
     nature: RunNature | None = None,
@@ -117,7 +115,7 @@ async def resume(
     except SafetyRuleError:
         journal.close()
         raise
-    going = _Run(journal, past, client, replan, stop or Stop(), rules or RunRules(), nature or RunNature())
+    going = _Run(journal, past, client, stop or Stop(), rules or RunRules(), nature or RunNature())
     async with aclosing(going.events()) as events:
         async for event in events:
             yield event
@@ -138,7 +136,6 @@ class _Run:
         journal: Journal,
         past: Past | None,
         client: PartnerCenterClient,
-        replan: Replan,
         stop: Stop,
         rules: RunRules,
         nature: RunNature,
@@ -166,7 +163,6 @@ class _Run:
             rest=self._rest,
             is_halted=lambda: self._halted is not None,
             alarm=self._halt,
-            replan=replan,
             now=nature.now,
             clock=nature.clock,
             new_id=nature.new_id,
