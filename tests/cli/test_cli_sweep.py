@@ -202,7 +202,10 @@ def test_events_are_lines_of_json(cli: Any, sandbox: Any, tmp_path: Path) -> Non
 
 
 def test_an_interrupted_run_goes_on(cli: Any, sandbox: Any, tmp_path: Path) -> None:
-    """Ctrl-C: status 130, and the sentence says how to go on; afterwards everybody is counted once."""
+    """Ctrl-C: status 130, and the sentence says how to go on; afterwards everybody is counted once.
+
+    Who was put on the keep list meanwhile is not deleted by a run that goes on (S12); who is gone is no matter.
+    """
     configure(cli, CONSENT)
     sandbox.seed(world(customer("Slow", PENDING), customer("Quick", ageDays=2)))
     file, plan = planned(cli, tmp_path, "--all")
@@ -227,6 +230,11 @@ def test_an_interrupted_run_goes_on(cli: Any, sandbox: Any, tmp_path: Path) -> N
     assert {"Slow"} == names(sandbox)
     listed = cli("sweep", "runs", "--output", "json").document
     assert [(run[1], 2, 1)] == [(row["run"], row["customers"], row["left"]) for row in listed]
+    configure(cli, f"{CONSENT}keep = ['Slow']\n")
+    kept = cli("sweep", "resume")
+    assert (3, {"Slow"}) == (kept.status, names(sandbox)), kept.err
+    assert "on the keep list" in kept.err
+    configure(cli, f"{CONSENT}keep = ['Quick']\n")
     resumed = cli("sweep", "resume", "--output", "json")
     assert 0 == resumed.status, resumed.err
     assert ["Quick", "Slow"] == sorted(row["displayName"] for row in resumed.document)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -37,7 +39,7 @@ def command(run_id: str | None, report_file: str | None, form: str, flags: Mappi
     past = _past(run_id)
     safety = safety_of(flags)
     settings = partner_settings(flags)
-    asyncio.run(_probe(settings, safety))
+    asyncio.run(_probe(settings, safety, past))
     outcome = Outcome(past.plan, list(past.events))
     return carry_out(settings, safety, outcome, run_again(past.run_id), form=form, file=report_file)
 
@@ -59,8 +61,12 @@ def _past(run_id: str | None) -> Past:
     return open_runs[0]
 
 
-async def _probe(settings: PartnerSettings, safety: SafetySettings) -> None:
+async def _probe(settings: PartnerSettings, safety: SafetySettings, past: Past) -> None:
+    """What can refuse the rest of a run: rights and names, and who was put on the keep list meanwhile."""
     from partnercenter.cleanup.probe import probe
+    from partnercenter.cleanup.refusals import kept_by_now, stop_if
 
+    left = tuple(one for one in past.plan.customers if one.customer_id not in past.finished)
+    stop_if(kept_by_now(replace(past.plan, customers=left), safety, datetime.now(UTC).date()))
     async with sweeping(settings, safety) as session:
         await probe(session.reading, safety)
