@@ -121,6 +121,9 @@ def test_about_says_how_to_sign_in(sandbox: Sandbox) -> None:
         "domain": development_partner.DOMAIN,
         "clientId": development_partner.CLIENT_ID,
         "clientSecret": development_partner.CLIENT_SECRET,
+        "publicClientId": development_partner.PUBLIC_CLIENT_ID,
+        "userPrincipalName": development_partner.USER_PRINCIPAL_NAME,
+        "userPassword": development_partner.USER_PASSWORD,
         "version": __version__,
         "worlds": list(WORLDS),
     } == sandbox.control("GET", "/about").json()

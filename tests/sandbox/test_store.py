@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -28,6 +29,7 @@ from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
+from partnercenter.sandbox.store.applications import find_application
 from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.schema import metadata
 
@@ -119,6 +121,39 @@ def test_migrations_lead_to_the_declared_schema(tmp_path: Path) -> None:
         migrated.close()
 
 
+def test_the_third_schema_keeps_applications_and_their_secrets(tmp_path: Path) -> None:
+    """An application of the schema before has its one secret, hashed as it was, and no more rights than it had."""
+    path = tmp_path / "sandbox.db"
+    opened = Database(str(path))
+    try:
+        with opened.engine.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(migration.__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0002")
+            connection.exec_driver_sql(
+                "INSERT INTO partners VALUES ('p', 'Partner', 'p.example', 'US', 'sandbox', 'direct_bill', 1, 7)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO applications VALUES ('c', 'p', 'o', 'App', 'hmac-sha256$00$11', 9, 1)"
+            )
+            command.upgrade(config, "head")
+        kept = opened.read(lambda connection: find_application(connection, "c"))
+    finally:
+        opened.close()
+    assert kept is not None
+    [secret] = kept.secrets
+    assert ("p", "o", "App", True, False, ()) == (
+        kept.tenant_id,
+        kept.object_id,
+        kept.name,
+        kept.is_registered,
+        kept.is_public,
+        kept.redirect_uris,
+    )
+    assert ("hmac-sha256$00$11", 7, 9) == (secret.hashed, secret.created_at, secret.expires_at)
+
+
 def test_every_migration_is_known_by_its_version() -> None:
     """The versions that the sandbox opens are those that have a migration, in their order."""
     config = Config()
@@ -151,7 +186,7 @@ def test_migrating_keeps_rows_from_cascading(tmp_path: Path) -> None:
         opened.close()
 
 
-@pytest.mark.parametrize("version", ["0003", "9999", "abcdef012345"])
+@pytest.mark.parametrize("version", ["0004", "9999", "abcdef012345"])
 def test_a_database_of_a_later_version_is_refused(tmp_path: Path, version: str) -> None:
     """A schema version that this package does not know is refused with both versions named."""
     path = tmp_path / "sandbox.db"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
 
 from partnercenter.contract.operations import Operation, TokenKind
 from partnercenter.sandbox.identity.audiences import AcceptedAudiences
 from partnercenter.sandbox.identity.signing_keys import SigningKey
 from partnercenter.sandbox.identity.token_cache import TokenCache
 from partnercenter.sandbox.identity.verification import TokenDefect, VerifiedToken, bearer_token
+from partnercenter.sandbox.rules.partner_roles import ADMIN_AGENT
 from partnercenter.sandbox.settings import Settings
+from partnercenter.sandbox.store.applications import Application, find_application
 from partnercenter.sandbox.store.database import Database
-from partnercenter.sandbox.store.partners import Application, Partner, find_application, find_partner
+from partnercenter.sandbox.store.partner_users import PartnerUser, find_partner_user
+from partnercenter.sandbox.store.partners import Partner, find_partner
 from partnercenter.sandbox.wire.fault import INVALID_TOKEN, Fault, empty_fault, fault, setting_fault
 
-ADMIN_AGENT: Final = "AdminAgents"
+T = TypeVar("T")
+
 _DEFECT_SETTINGS: Final[Mapping[TokenDefect, str]] = {
     TokenDefect.WRONG_AUDIENCE: "fault_wrong_audience",
     TokenDefect.EXPIRED: "fault_expired_token",
@@ -24,39 +30,42 @@ _DEFECT_SETTINGS: Final[Mapping[TokenDefect, str]] = {
 
 
 class Directory:
-    """Partners and applications, remembered; whoever changes them must say `forget`."""
+    """Partners, applications and users of partners, remembered; whoever changes them must say `forget`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._partners: dict[str, Partner | None] = {}
-        self._applications: dict[str, Application | None] = {}
         self._lock = threading.Lock()
+        self.forget()
 
     def forget(self) -> None:
         """Read everything anew."""
         with self._lock:
-            self._partners = {}
-            self._applications = {}
+            self._partners: dict[str, Partner] = {}
+            self._applications: dict[str, Application] = {}
+            self._users: dict[str, PartnerUser] = {}
 
     def partner(self, tenant_id: str) -> Partner | None:
         """The partner of a tenant id."""
-        known = self._partners
-        if tenant_id not in known:
-            found = self._database.read(lambda connection: find_partner(connection, tenant_id))
-            if found is None:
-                return None
-            known[tenant_id] = found
-        return known[tenant_id]
+        return self._remembered(self._partners, tenant_id, find_partner)
 
     def application(self, client_id: str) -> Application | None:
         """The application of a client id."""
-        known = self._applications
-        if client_id not in known:
-            found = self._database.read(lambda connection: find_application(connection, client_id))
+        return self._remembered(self._applications, client_id, find_application)
+
+    def user(self, object_id: str) -> PartnerUser | None:
+        """The user of a partner, by the object id."""
+        return self._remembered(self._users, object_id, find_partner_user)
+
+    def _remembered(
+        self, known: dict[str, T], key: str, find: Callable[[Connection, str], T | None]
+    ) -> T | None:
+        # `known` is taken once: after a `forget` the answer of a read that began before goes nowhere.
+        if key not in known:
+            found = self._database.read(lambda connection: find(connection, key))
             if found is None:
                 return None
-            known[client_id] = found
-        return known[client_id]
+            known[key] = found
+        return known[key]
 
 
 class Gatekeeper:
@@ -97,9 +106,17 @@ class Gatekeeper:
             raise setting_fault(settings, "fault_not_a_partner")
         if token.kind == "app" and not _may_be_app_only(operation, partner, settings):
             raise fault(settings, 403, 900329)
-        if token.kind == "app_user" and ADMIN_AGENT not in token.roles:
+        if token.kind == "app_user" and ADMIN_AGENT not in self._roles(token):
             raise fault(settings, 403, 900308)
         return partner
+
+    def _roles(self, token: VerifiedToken) -> tuple[str, ...]:
+        """The roles of a token's user now; a token made to order says itself what its user may."""
+        if token.roles:
+            return token.roles
+        user = self._directory.user(token.object_id)
+        is_his = user is not None and user.is_enabled and user.tenant_id == token.tenant_id
+        return user.roles if user is not None and is_his else ()
 
 
 def _accepted_audiences(*, application_id: bool, retired: bool) -> AcceptedAudiences:

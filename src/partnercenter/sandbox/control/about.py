@@ -29,6 +29,9 @@ def about(asked: Asked) -> Response:
         "domain": development_partner.DOMAIN,
         "clientId": development_partner.CLIENT_ID,
         "clientSecret": development_partner.CLIENT_SECRET,
+        "publicClientId": development_partner.PUBLIC_CLIENT_ID,
+        "userPrincipalName": development_partner.USER_PRINCIPAL_NAME,
+        "userPassword": development_partner.USER_PASSWORD,
         "version": __version__,
         "worlds": list(WORLDS),
     }

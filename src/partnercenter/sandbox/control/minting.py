@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from partnercenter.contract import development_partner
 from partnercenter.contract.clouds import PARTNER_CENTER_AUDIENCE
-from partnercenter.sandbox.caller import ADMIN_AGENT
 from partnercenter.sandbox.control.asked import Asked, check_names
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.tokens import app_only_claims, app_user_claims, sign
+from partnercenter.sandbox.rules.partner_roles import ADMIN_AGENT
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.message import Response, json_response
 

@@ -15,7 +15,7 @@ from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.store.database import explained
 from partnercenter.sandbox.store.schema import metadata
 
-VERSIONS: Final = ("0001", "0002")
+VERSIONS: Final = ("0001", "0002", "0003")
 HEAD: Final = VERSIONS[-1]
 _OF_EVERY_VERSION: Final = {"alembic_version", "partners", "signing_keys"}
 _VERSION_TABLE: Final = """\

@@ -1,4 +1,4 @@
-"""Partners, the applications that sign in for them, the keys that sign their tokens, and the settings."""
+"""Partners, the keys that sign their tokens, and the settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from partnercenter.sandbox.store.schema import applications, metadata, partners, settings, signing_keys
+from partnercenter.sandbox.store.schema import metadata, partners, settings, signing_keys
 
 Environment = Literal["sandbox", "production"]
 PartnerKind = Literal["direct_bill", "indirect_provider", "indirect_reseller"]
@@ -33,22 +33,8 @@ class Partner:
         return self.environment == "sandbox"
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An app registration; one that is not registered in Partner Center gets tokens but no answers."""
-
-    client_id: str
-    tenant_id: str
-    object_id: str
-    name: str
-    secret_hash: str
-    secret_expires_at: int | None
-    is_registered: bool
-
-
 _PARTNER = select(partners).where(partners.c.tenant_id == bindparam("id"))
 _PARTNER_BY_DOMAIN = select(partners).where(partners.c.domain == bindparam("domain"))
-_APPLICATION = select(applications).where(applications.c.client_id == bindparam("id"))
 
 
 def find_partner(connection: Connection, tenant_id: str) -> Partner | None:
@@ -61,12 +47,6 @@ def find_partner_by_domain(connection: Connection, domain: str) -> Partner | Non
     """The partner of a domain in lower case."""
     row = connection.execute(_PARTNER_BY_DOMAIN, {"domain": domain}).mappings().first()
     return Partner(**row) if row else None
-
-
-def find_application(connection: Connection, client_id: str) -> Application | None:
-    """The application of a client id in lower case."""
-    row = connection.execute(_APPLICATION, {"id": client_id}).mappings().first()
-    return Application(**row) if row else None
 
 
 def read_signing_keys(connection: Connection) -> list[tuple[str, str, int]]:

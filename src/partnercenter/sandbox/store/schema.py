@@ -56,9 +56,94 @@ applications: Final = Table(
     Column("tenant_id", ForeignKey("partners.tenant_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("object_id", String(36), nullable=False),
     Column("name", Text, nullable=False),
-    Column("secret_hash", Text, nullable=False),
-    Column("secret_expires_at", BigInteger),
     Column("is_registered", Boolean, nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("redirect_uris", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+application_secrets: Final = Table(
+    "application_secrets",
+    metadata,
+    Column("client_id", ForeignKey("applications.client_id", ondelete="CASCADE"), primary_key=True),
+    Column("key_id", String(36), primary_key=True),
+    Column("hashed", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+application_certificates: Final = Table(
+    "application_certificates",
+    metadata,
+    Column("client_id", ForeignKey("applications.client_id", ondelete="CASCADE"), primary_key=True),
+    Column("thumbprint", String(64), primary_key=True),
+    Column("pem", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+partner_users: Final = Table(
+    "partner_users",
+    metadata,
+    Column("object_id", String(36), primary_key=True),
+    Column("tenant_id", ForeignKey("partners.tenant_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_principal_name", Text, nullable=False),
+    Column("user_principal_name_folded", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("has_mfa", Boolean, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+authorization_codes: Final = Table(
+    "authorization_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("client_id", ForeignKey("applications.client_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_id", ForeignKey("partner_users.object_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("redirect_uri", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("code_challenge", Text),
+    Column("code_challenge_method", String(8)),
+    Column("nonce", Text),
+    Column("amr", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("redeemed_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+device_codes: Final = Table(
+    "device_codes",
+    metadata,
+    Column("device_code_hash", String(64), primary_key=True),
+    Column("user_code", String(16), nullable=False, unique=True),
+    Column("client_id", ForeignKey("applications.client_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("scope", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("user_id", ForeignKey("partner_users.object_id", ondelete="CASCADE"), index=True),
+    Column("amr", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+refresh_tokens: Final = Table(
+    "refresh_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("client_id", ForeignKey("applications.client_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_id", ForeignKey("partner_users.object_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("scope", Text, nullable=False),
+    Column("amr", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("redeemed_at", BigInteger),
+    Column("revoked_at", BigInteger),
     sqlite_with_rowid=False,
 )
 

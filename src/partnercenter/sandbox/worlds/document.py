@@ -14,6 +14,7 @@ from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import shapes_of
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.rules.country_rules import find_country_rules
+from partnercenter.sandbox.rules.partner_roles import ADMIN_AGENT
 from partnercenter.sandbox.rules.product import Product
 
 _MOST_CUSTOMERS = 1_000_000
@@ -73,13 +74,29 @@ class WorldCustomer:
 
 @dataclass(frozen=True, slots=True)
 class WorldApplication:
-    """An app registration."""
+    """An app registration; a public one has no secret and no certificates. `certificates` are PEM texts."""
 
     client_id: str
-    client_secret: str
+    client_secret: str | None = field(default=None, repr=False)
     name: str = "Application"
     registered: bool = True
     secret_expired: bool = False
+    public: bool = False
+    redirect_uris: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorldUser:
+    """Somebody who signs in for a partner; with `mfa` a second factor is asked for."""
+
+    user_principal_name: str
+    password: str = field(repr=False)
+    display_name: str | None = None
+    object_id: str | None = None
+    mfa: bool = True
+    enabled: bool = True
+    roles: tuple[str, ...] = (ADMIN_AGENT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,7 @@ class WorldPartner:
     kind: str = "direct_bill"
     is_csp: bool = True
     applications: tuple[WorldApplication, ...] = ()
+    users: tuple[WorldUser, ...] = ()
     customers: tuple[WorldCustomer, ...] = ()
 
 

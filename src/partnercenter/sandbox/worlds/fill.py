@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Table, insert, select
@@ -18,7 +19,9 @@ from sqlalchemy import Connection, Table, insert, select
 from partnercenter.contract import development_partner
 from partnercenter.contract.enums import CustomerPartnerRelationship
 from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.identity.client_assertions import certificate_thumbprint
 from partnercenter.sandbox.identity.client_secrets import hash_secret
+from partnercenter.sandbox.identity.passwords import hash_password
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.rules.audit_documents import AuditEvent, audit_document
 from partnercenter.sandbox.rules.customer_creation import (
@@ -30,11 +33,24 @@ from partnercenter.sandbox.rules.customer_documents import CustomerIdentity, cre
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store import partners as partner_store
 from partnercenter.sandbox.store import schema
-from partnercenter.sandbox.store.partners import Application, Environment, Partner, PartnerKind
+from partnercenter.sandbox.store.applications import (
+    Application,
+    ApplicationCertificate,
+    ApplicationSecret,
+    put_application,
+)
+from partnercenter.sandbox.store.partner_users import PartnerUser, partner_user_row
+from partnercenter.sandbox.store.partners import Environment, Partner, PartnerKind
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
 from partnercenter.sandbox.worlds.agreements import agreement_values
-from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner
+from partnercenter.sandbox.worlds.document import (
+    World,
+    WorldApplication,
+    WorldCustomer,
+    WorldPartner,
+    WorldUser,
+)
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
 from partnercenter.sandbox.worlds.purchases import Buying, purchase_rows
 
@@ -58,7 +74,8 @@ class PreparedWorld:
 
     settings: Settings
     partners: list[Row] = field(default_factory=list)
-    applications: list[Row] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
+    users: list[Row] = field(default_factory=list)
     customers: list[Row] = field(default_factory=list)
     domains: dict[str, str | None] = field(default_factory=dict)
     audit_records: list[Row] = field(default_factory=list)
@@ -88,7 +105,9 @@ def put_in(connection: Connection, world: PreparedWorld) -> None:
     """Empty the tables and put in a world."""
     partner_store.clear(connection)
     _insert(connection, schema.partners, world.partners)
-    _insert(connection, schema.applications, world.applications)
+    for application in world.applications:
+        put_application(connection, application)
+    _insert(connection, schema.partner_users, world.users)
     _insert(connection, schema.customers, world.customers)
     keys = {
         row.id: row.key for row in connection.execute(select(schema.customers.c.id, schema.customers.c.key))
@@ -167,16 +186,43 @@ class _Preparation:
         self._rows.partners.append(asdict(row))
         for application in _applications(partner):
             self._once("client", application.client_id)
-            made = Application(
-                client_id=application.client_id,
-                tenant_id=partner.tenant_id,
-                object_id=self._nature.ids.guid(),
-                name=application.name,
-                secret_hash=hash_secret(application.client_secret),
-                secret_expires_at=now - 1 if application.secret_expired else None,
-                is_registered=application.registered,
-            )
-            self._rows.applications.append(asdict(made))
+            self._rows.applications.append(self._application(partner, application, now))
+        for user in _users(partner):
+            self._once("user", user.user_principal_name.casefold())
+            self._rows.users.append(partner_user_row(self._user(partner, user, now)))
+
+    def _application(self, partner: WorldPartner, application: WorldApplication, now: int) -> Application:
+        ids, secret = self._nature.ids, application.client_secret
+        ends = now - 1 if application.secret_expired else None
+        return Application(
+            client_id=application.client_id,
+            tenant_id=partner.tenant_id,
+            object_id=ids.guid(),
+            name=application.name,
+            is_registered=application.registered,
+            is_public=application.public,
+            redirect_uris=application.redirect_uris,
+            secrets=()
+            if secret is None
+            else (ApplicationSecret(ids.guid(), hash_secret(secret), now, ends),),
+            certificates=tuple(
+                ApplicationCertificate(certificate_thumbprint(pem), pem, now)
+                for pem in application.certificates
+            ),
+        )
+
+    def _user(self, partner: WorldPartner, user: WorldUser, now: int) -> PartnerUser:
+        return PartnerUser(
+            object_id=user.object_id or self._nature.ids.guid(),
+            tenant_id=partner.tenant_id,
+            user_principal_name=user.user_principal_name,
+            display_name=user.display_name or user.user_principal_name.partition("@")[0],
+            password_hash=_password_hash(user.password),
+            has_mfa=user.mfa,
+            is_enabled=user.enabled,
+            roles=user.roles,
+            created_at=now,
+        )
 
     def _add_customer(self, partner: WorldPartner, customer: WorldCustomer) -> None:
         ids = self._nature.ids
@@ -250,10 +296,22 @@ class _Preparation:
                 raise SandboxError(f"In the world, the customer {name!r} is not valid: {problem.description}")
 
 
-def _applications(partner: WorldPartner) -> tuple[Any, ...]:
+def _applications(partner: WorldPartner) -> tuple[WorldApplication, ...]:
     if partner.tenant_id == development_partner.TENANT_ID and not partner.applications:
         return DEVELOPMENT_PARTNER.applications
     return partner.applications
+
+
+def _users(partner: WorldPartner) -> tuple[WorldUser, ...]:
+    if partner.tenant_id == development_partner.TENANT_ID and not partner.users:
+        return DEVELOPMENT_PARTNER.users
+    return partner.users
+
+
+@lru_cache(maxsize=64)
+def _password_hash(password: str) -> str:
+    """Remembered, as tests put the same world in again and again, and stretching a password takes its time."""
+    return hash_password(password)
 
 
 def _creation_record(partner: WorldPartner, customer: Row, moment: datetime) -> Row:

@@ -17,6 +17,7 @@ from partnercenter.sandbox.worlds.document import (
     WorldCustomer,
     WorldPartner,
     WorldPurchase,
+    WorldUser,
 )
 
 _DAY: Final = timedelta(days=1)
@@ -28,7 +29,23 @@ DEVELOPMENT_PARTNER: Final = WorldPartner(
     country=development_partner.COUNTRY,
     applications=(
         WorldApplication(
-            development_partner.CLIENT_ID, development_partner.CLIENT_SECRET, "Development application"
+            development_partner.CLIENT_ID,
+            development_partner.CLIENT_SECRET,
+            "Development application",
+            redirect_uris=development_partner.REDIRECT_URIS,
+        ),
+        WorldApplication(
+            development_partner.PUBLIC_CLIENT_ID,
+            name="Development application without a secret",
+            public=True,
+            redirect_uris=development_partner.REDIRECT_URIS,
+        ),
+    ),
+    users=(
+        WorldUser(
+            development_partner.USER_PRINCIPAL_NAME,
+            development_partner.USER_PASSWORD,
+            "Development admin agent",
         ),
     ),
 )
