@@ -55,7 +55,7 @@ class EntraError:
 class EntraFault(Enum):
     """The errors that the sandbox answers: status, OAuth error word, AADSTS number, text.
 
-    `{subject}` is what the request got wrong, `{tenant}` where it was sent.
+    `{subject}` is what the request got wrong, `{tenant}` where it was sent, `{resource}` what it was to be for.
     """
 
     MISSING_PARAMETER = (
@@ -172,11 +172,39 @@ class EntraFault(Enum):
             "scope value with /.default suffixed to the resource identifier (application ID URI)."
         ),
     )
+    DEFAULT_BESIDE_OTHERS = (
+        400,
+        "invalid_scope",
+        70011,
+        (
+            "The provided value for the input parameter 'scope' is not valid. The scope {subject} is not"
+            " valid. .default scope can't be combined with resource-specific scopes."
+        ),
+    )
+    SEVERAL_RESOURCES = (
+        400,
+        "invalid_request",
+        28000,
+        (
+            "Provided value for the input parameter scope is not valid because it contains more than one"
+            " resource. Scope {subject} is not valid."
+        ),
+    )
+    UNKNOWN_PERMISSION = (
+        400,
+        "invalid_client",
+        650053,
+        (
+            "The application asked for scope '{subject}' that doesn't exist on the resource '{resource}'."
+            " Contact the app vendor."
+        ),
+    )
 
-    def about(self, subject: str = "", *, tenant: str = "") -> EntraError:
+    def about(self, subject: str = "", *, tenant: str = "", resource: str = "") -> EntraError:
         """This error for one request; what the caller sent is shown shortened and on one line."""
         status, error, code, text = self.value
-        return EntraError(status, error, code, text.format(subject=_shown(subject), tenant=_shown(tenant)))
+        said = text.format(subject=_shown(subject), tenant=_shown(tenant), resource=_shown(resource))
+        return EntraError(status, error, code, said)
 
 
 def _shown(text: str) -> str:
