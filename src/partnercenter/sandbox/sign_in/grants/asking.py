@@ -88,4 +88,6 @@ class Asking:
             or (application is not None and application.tenant_id == self.partner.tenant_id)
             or (is_for_user and normal_audience(audience) == GRAPH)
         ):
-            raise EntraRefusedError(EntraFault.UNKNOWN_RESOURCE.about(audience, tenant=self.partner.tenant_id))
+            raise EntraRefusedError(
+                EntraFault.UNKNOWN_RESOURCE.about(audience, tenant=self.partner.tenant_id)
+            )
