@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.sandbox.assertions import JWT_BEARER, base64url, keyholder
-from tests.sandbox.signing_in import (
+from tests.sandbox.sign_in_requests import (
     API,
     CERTIFIED,
     CLIENT,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import StartSandbox
-from tests.sandbox.signing_in import (
+from tests.sandbox.sign_in_requests import (
     ADMIN,
     API,
     CLIENT,
@@ -36,6 +36,8 @@ from tests.sandbox.signing_in import (
     shown,
     world,
 )
+
+from partnercenter.sandbox.identity.grant_errors import GrantFault
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 ON_BEHALF_OF = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -482,6 +484,13 @@ def test_each_defect_has_its_error(sign_ins: SignIns, case: Case, version: int) 
     """Status, OAuth error word and AADSTS number, the same at both endpoints; nothing secret comes back."""
     answer = sign_ins.ask(fitting(case.form(sign_ins), version), tenant=case.tenant, version=version)
     assert case.expected == shown(answer)
+
+
+def test_every_error_of_a_grant_has_a_case() -> None:
+    """The table of defects covers the table of errors; what needs a setting, or a poll, has a test of its own."""
+    elsewhere = {GrantFault.REFRESH_TOKEN_REUSED, GrantFault.DEVICE_PENDING}
+    covered = {case.expected for case in REFUSED}
+    assert [] == [fault for fault in set(GrantFault) - elsewhere if fault.value[:3] not in covered]
 
 
 @pytest.mark.parametrize("scope", [f"{API}/.default {API}/user_impersonation", "a/.default b/.default", "x"])
