@@ -565,6 +565,17 @@ def test_a_refresh_token_may_be_redeemed_again_or_not(sign_ins: SignIns) -> None
     assert [200] + [400] * 7 == sorted(statuses)
 
 
+def test_passwords_are_not_guessed_here_either(sign_ins: SignIns) -> None:
+    """After some wrong passwords the right one is refused, too (AADSTS50053), as on the page."""
+    right, wrong = (fitting(form, 2) for form in (by_password(), by_password(password="canary-wrong")))
+    assert 200 == sign_ins.ask(right).status_code
+    sign_ins.sandbox.set(sign_in_tries=2)
+    assert [50126, 50126, 50053] == [shown(sign_ins.ask(wrong))[2] for _ in range(3)]
+    assert (400, "invalid_grant", 50053) == shown(sign_ins.ask(right))
+    sign_ins.sandbox.set(sign_in_tries=None)
+    assert 200 == sign_ins.ask(right).status_code
+
+
 def test_revoking_ends_what_was_given_out_and_not_what_comes_after(sign_ins: SignIns) -> None:
     """Every refresh token of the user ends; a new sign-in brings one that is good."""
     first = sign_ins.ask(by_code(sign_ins.code(user_id=NO_MFA))).json()["refresh_token"]
