@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.sandbox.sign_in import documents, token
+from partnercenter.sandbox.sign_in import documents, generate_token, token
 from partnercenter.sandbox.sign_in.sign_in_call import Answer, SignInCall
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
@@ -54,6 +54,8 @@ def _route(path: str, **answers: Answer) -> tuple[re.Pattern[str], dict[str, Ans
 _ROUTES: Final = (
     _route("/{tenant}/oauth2/token", POST=token.version_1),
     _route("/{tenant}/oauth2/v2.0/token", POST=token.version_2),
+    _route("/generatetoken", POST=generate_token.unversioned),
+    _route("/v3/generatetoken", POST=generate_token.version_3),
     _route("/common/discovery/instance", GET=documents.instance),
     _route("/{tenant}/.well-known/openid-configuration", GET=documents.discovery_1),
     _route("/{tenant}/v2.0/.well-known/openid-configuration", GET=documents.discovery_2),
