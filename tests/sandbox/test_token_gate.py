@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from tests.conftest import Sandbox
-from tests.sandbox.conftest import OWN, Fault, fault_of
+from tests.sandbox.conftest import OTHER_TENANT, OWN, WORLD, Fault, fault_of
 from tests.sandbox.forging import Forger, read
 from tests.sandbox.token_table import DEFECTS, KINDS, SWITCHES, Defect, Kind, Route, Switch, Told, told
 
@@ -214,3 +214,50 @@ def test_the_tolerance_holds_for_both_ends(world: Sandbox, early: int, status: i
     assert [status] * 2 == [
         world.call("GET", "/v1/customers", token=token).status_code for token in (too_early, too_late)
     ]
+
+
+USER = "22222222-0000-4000-8000-000000000001"
+WITHOUT_ROLE = Fault(403, 900308)
+
+
+def with_user(tenant_id: str = development_partner.TENANT_ID, **members: Any) -> dict[str, Any]:
+    """The table's world, with a user of one of its partners."""
+    partners = []
+    for one in WORLD["partners"]:
+        user = {"userPrincipalName": f"ada@{one['domain']}", "password": "Not-used-here-1", "objectId": USER}
+        partners.append({**one, "users": [{**user, **members}]} if one["tenantId"] == tenant_id else one)
+    return {"partners": partners}
+
+
+def of_user(sandbox: Sandbox, object_id: str = USER) -> str:
+    """A token of a user as sign-in gives it out: without roles, which the directory knows."""
+    return sandbox.mint(kind="app_user", claims={"oid": object_id, "roles": None})
+
+
+@pytest.mark.parametrize(
+    ("expected", "seeded"),
+    [
+        (Fault(200), with_user()),
+        (Fault(200), with_user(roles=["HelpdeskAgents", "AdminAgents"])),
+        (WITHOUT_ROLE, with_user(roles=["HelpdeskAgents"])),
+        (WITHOUT_ROLE, with_user(roles=[])),
+        (WITHOUT_ROLE, with_user(enabled=False)),
+        (WITHOUT_ROLE, with_user(OTHER_TENANT)),
+        (WITHOUT_ROLE, WORLD),
+    ],
+    ids=["admin agent", "both roles", "helpdesk", "no role", "disabled", "of another partner", "deleted"],
+)
+def test_a_user_may_what_its_roles_allow_now(
+    sandbox: Sandbox, expected: Fault, seeded: dict[str, Any]
+) -> None:
+    """A token opens the API as long as its user is there, enabled, and has the role (1.5); app-only stays."""
+    sandbox.seed(with_user())
+    token, app_only = of_user(sandbox), sandbox.mint()
+    given = exchanged(sandbox, token)
+    for path in ("/v1/customers", f"/v1/customers/{OWN}/users"):
+        assert Fault(200) == fault_of(sandbox.call("GET", path, token=token))
+    sandbox.seed(seeded)
+    for path in ("/v1/customers", f"/v1/customers/{OWN}/users"):
+        assert expected == fault_of(sandbox.call("GET", path, token=token))
+        assert expected == fault_of(sandbox.call("GET", path, token=given))
+    assert Fault(200) == fault_of(sandbox.call("GET", "/v1/customers", token=app_only))
