@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partnercenter.sandbox.identity.audiences import application_of, normal_audience
 from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError, granted
@@ -69,13 +69,7 @@ class Asking:
         elif asked is None or (self.request.version == 2 and not asked.scopes):
             found = before
         else:
-            found = RequestedScope(
-                asked.audience,
-                asked.scopes,
-                asked.is_default,
-                openid=asked.openid or before.openid,
-                offline=before.offline,
-            )
+            found = replace(asked, openid=asked.openid or before.openid, offline=before.offline)
         if found is None or not found.audience:
             raise EntraRefusedError(
                 EntraFault.MISSING_PARAMETER.about("resource" if self.request.version == 1 else "scope")
