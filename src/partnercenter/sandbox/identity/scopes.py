@@ -26,8 +26,8 @@ class RequestedScope:
     """One resource, and what is wanted beside an access token for it.
 
     `audience` is the resource as sent, without the permission. `scopes` are the words about the resource as sent,
-    each once, and none for version 1. `is_default` tells whether `/.default` was asked for. `openid` brings an id token,
-    `offline` a refresh token.
+    each once, and none for version 1. `is_default` tells whether `/.default` was asked for. `openid` brings an id
+    token, `offline` a refresh token.
     """
 
     audience: str
@@ -76,7 +76,7 @@ def kept_scope(text: str) -> RequestedScope | EntraError:
 
 def granted_scope(asked: RequestedScope) -> str:
     """The `scope` of a version 2 answer: what was asked for, so that a client finds it again, and what it means."""
-    if not asked.scopes:
+    if asked.audience == GRAPH and not asked.scopes:
         return "openid profile email"
     granted = asked.audience + USER_IMPERSONATION
     return " ".join(dict.fromkeys([*asked.scopes, granted]))
