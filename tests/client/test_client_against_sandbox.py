@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError, ResourceNotFoundError
 from azure.identity import ClientSecretCredential
 from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
@@ -182,3 +184,16 @@ def test_a_wrong_secret_is_azure_identitys_error(sandbox: Sandbox) -> None:
     ):
         client.customers.by_id(development_partner.TENANT_ID).get()
     assert "wrong-secret-of-the-test" not in str(caught.value)
+
+
+def test_a_raw_request_asks_whether_its_user_had_a_second_factor(sandbox: Sandbox) -> None:
+    """A header that this package does not know goes along, and the answer's are there to be read."""
+    token = AccessToken(sandbox.mint(kind="app_user"), int(time.time()) + 3600)
+
+    class Given:
+        def get_token(self, *scopes: str, **_: Any) -> AccessToken:
+            return token
+
+    with PartnerCenterClient(Given(), endpoint=sandbox.url) as client:
+        answer = client.request("GET", "/v1/customers", headers={"ValidateMfa": "true"})
+    assert "true" == answer.headers["isMfaCompliant"]
