@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError, ResourceNotFoundError
 from azure.identity import ClientSecretCredential
 from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
+from tests.client.conftest import Credential
 from tests.conftest import ADDRESS, Sandbox
 
 from partnercenter import (
@@ -188,12 +187,6 @@ def test_a_wrong_secret_is_azure_identitys_error(sandbox: Sandbox) -> None:
 
 def test_a_raw_request_asks_whether_its_user_had_a_second_factor(sandbox: Sandbox) -> None:
     """A header that this package does not know goes along, and the answer's are there to be read."""
-    token = AccessToken(sandbox.mint(kind="app_user"), int(time.time()) + 3600)
-
-    class Given:
-        def get_token(self, *scopes: str, **_: Any) -> AccessToken:
-            return token
-
-    with PartnerCenterClient(Given(), endpoint=sandbox.url) as client:
+    with PartnerCenterClient(Credential(sandbox.mint(kind="app_user")), endpoint=sandbox.url) as client:
         answer = client.request("GET", "/v1/customers", headers={"ValidateMfa": "true"})
     assert "true" == answer.headers["isMfaCompliant"]
