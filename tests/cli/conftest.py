@@ -62,9 +62,17 @@ class Command:
         return self._sane(arguments, environment, Ended(done.returncode, done.stdout, done.stderr))
 
     def at_terminal(
-        self, *arguments: str, answer: str, prompt: str, do: Callable[[int], None] | None = None
+        self,
+        *arguments: str,
+        answer: str,
+        prompt: str,
+        then: Sequence[tuple[str, str]] = (),
+        do: Callable[[int], None] | None = None,
     ) -> Ended:
-        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id."""
+        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id.
+
+        `then` are further prompts, each with its answer.
+        """
         master, slave = pty.openpty()
         process = subprocess.Popen(
             [*self.program, *arguments],
@@ -74,6 +82,7 @@ class Command:
             env=self.environment,
             text=True,
             encoding="utf-8",
+            start_new_session=True,  # a password is never asked for on the terminal of whoever runs the tests
         )
         os.close(slave)
         try:
@@ -81,6 +90,9 @@ class Command:
             if do is not None:
                 do(process.pid)
             os.write(master, answer.encode())
+            for further, reply in then:
+                shown += _read_until(master, further)
+                os.write(master, reply.encode())
             out = process.communicate(timeout=60)[0]
             ended = Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n"))
             return self._sane(arguments, self.environment, ended)
