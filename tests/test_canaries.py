@@ -13,6 +13,7 @@ import pytest
 from tests.canaries import PLACES, caught, saw, saw_environment, saw_files
 
 from partnercenter.contract import development_partner
+from partnercenter.sandbox.nature import Identifiers
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiIxMjM0In0.c2lnbmF0dXJl"
@@ -76,6 +77,7 @@ def nothing_left() -> None:
         ("the development user's password", f"{development_partner.USER_PASSWORD!r}"),
         ("a signed token", f"Authorization: Bearer {TOKEN}"),
         ("a signed token", f"{TOKEN.rpartition('.')[0]}."),
+        ("a refresh token or a code", f"refresh_token={Identifiers().bearer_text()}&client_id=x"),
     ],
 )
 def test_a_secret_is_found_in_text_and_in_bytes(kind: str, text: str) -> None:
