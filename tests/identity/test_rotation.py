@@ -23,11 +23,15 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(params=["file", "keyring"])
 def shared(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[str, str]:
     """The kind of a store and its place; its first secret is the first refresh token."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.identity.keyrings.FileKeyring")
-    monkeypatch.setenv("TEST_KEYRING_FILE", str(tmp_path / "keyring.json"))
+    # Not in tmp_path: no file of a test may hold a secret, and this keyring is no good one.
+    monkeypatch.setenv("TEST_KEYRING_FILE", str(tmp_path_factory.mktemp("keyring") / "keyring.json"))
     place = str(tmp_path / "secrets" / "refresh-token") if request.param == "file" else "development"
     in_process(f"store_of({request.param!r}, {place!r}).save({FIRST_REFRESH_TOKEN!r})")
     return request.param, place

@@ -15,9 +15,9 @@ import requests
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CertificateCredential, ClientSecretCredential, OnBehalfOfCredential
 from tests.conftest import SandboxProcess
-from tests.sandbox import signing_in
+from tests.sandbox import sign_in_requests
 from tests.sandbox.assertions import keyholder
-from tests.sandbox.signing_in import (
+from tests.sandbox.sign_in_requests import (
     API,
     CERTIFIED,
     CLIENT,
@@ -56,7 +56,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         exported = next(line for line in process.lines if "REQUESTS_CA_BUNDLE=" in line)
         ca = exported.partition("REQUESTS_CA_BUNDLE=")[2].strip()
         base_url = process.url.replace("127.0.0.1", "localhost")
-        world = signing_in.world()
+        world = sign_in_requests.world()
         seeded = requests.post(f"{base_url}/_sandbox/seed", json=world, verify=ca, timeout=30)
         assert seeded.status_code == 200, seeded.text
         yield Sandbox(base_url, ca)

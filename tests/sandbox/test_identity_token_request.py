@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partnercenter import sandbox
 from partnercenter.sandbox.identity.client_assertions import JWT_BEARER
 from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, FaultTable
+from partnercenter.sandbox.identity.grant_errors import ClientFault, GrantFault
 from partnercenter.sandbox.identity.scopes import requested_scope
 from partnercenter.sandbox.identity.token_request import (
     DEVICE_CODE,
@@ -267,9 +270,12 @@ def test_a_request_with_a_fault_is_refused_with_its_number(refusal: Refusal) -> 
     assert SECRET not in result.description
 
 
-def test_every_fault_has_a_case() -> None:
-    """The table of bad requests covers every error that the sandbox can answer."""
-    assert set(EntraFault) == {refusal.fault for refusal in REFUSALS}
+@pytest.mark.parametrize("table", [EntraFault, ClientFault, GrantFault])
+def test_every_fault_is_answered_somewhere(table: type[FaultTable]) -> None:
+    """No row of the tables of errors is there in vain."""
+    folder = Path(sandbox.__file__).parent
+    code = "".join(file.read_text(encoding="utf-8") for file in folder.rglob("*.py"))
+    assert [] == [fault.name for fault in table if f"{table.__name__}.{fault.name}" not in code]
 
 
 def test_the_representation_of_a_request_hides_its_secret() -> None:

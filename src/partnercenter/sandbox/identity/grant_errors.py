@@ -91,15 +91,6 @@ class GrantFault(FaultTable):
         70000,
         "Provided grant is invalid or malformed. It was given out to another application.",
     )
-    CODE_OF_ANOTHER_TENANT = (
-        400,
-        "invalid_grant",
-        700005,
-        (
-            "Provided Authorization Code is intended to use against other tenant, thus rejected. OAuth2"
-            " Authorization Code must be redeemed against same tenant it was acquired for."
-        ),
-    )
     OF_ANOTHER_TENANT = (
         400,
         "invalid_grant",
@@ -181,22 +172,6 @@ class GrantFault(FaultTable):
         "bad_verification_code",
         7000014,
         "The provided value for the input parameter 'device_code' is not valid.",
-    )
-    USER_UNKNOWN = (
-        400,
-        "invalid_grant",
-        50034,
-        (
-            "The user account {{EUII Hidden}} does not exist in the {tenant} directory. To sign into this"
-            " application, the account must be added to the directory."
-        ),
-    )
-    USER_DISABLED = (400, "invalid_grant", 50057, "The user account is disabled.")
-    WRONG_PASSWORD = (
-        400,
-        "invalid_grant",
-        50126,
-        "Error validating credentials due to invalid username or password.",
     )
     MFA_REQUIRED = (
         400,

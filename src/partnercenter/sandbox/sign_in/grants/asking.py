@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from partnercenter.sandbox.identity.audiences import application_of, normal_audience
 from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError, granted
 from partnercenter.sandbox.identity.grant_errors import GrantFault
-from partnercenter.sandbox.identity.scopes import GRAPH, RequestedScope, kept_scope
+from partnercenter.sandbox.identity.scopes import RequestedScope, kept_scope
 from partnercenter.sandbox.identity.token_request import TokenRequest, asked_scope
 from partnercenter.sandbox.identity.tokens import ClientProof
+from partnercenter.sandbox.sign_in.resources import check_audience
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
+from partnercenter.sandbox.sign_in.users import unknown_user
 from partnercenter.sandbox.store.applications import Application
 from partnercenter.sandbox.store.partner_users import PartnerUser
 from partnercenter.sandbox.store.partners import Partner
@@ -44,11 +45,11 @@ class Asking:
         """The user of this tenant that signs in; refuses one that is gone, disabled, or of another tenant."""
         user = self.call.state.directory.user(object_id)
         if user is None:
-            raise EntraRefusedError(GrantFault.USER_UNKNOWN.about(tenant=self.partner.domain))
+            raise EntraRefusedError(unknown_user(self.partner))
         if user.tenant_id != self.partner.tenant_id:
             raise EntraRefusedError(GrantFault.OF_ANOTHER_TENANT.about())
         if not user.is_enabled:
-            raise EntraRefusedError(GrantFault.USER_DISABLED.about())
+            raise EntraRefusedError(EntraFault.DISABLED_USER.about())
         return user
 
     def scope(self, kept: str | None = None) -> RequestedScope:
@@ -64,30 +65,10 @@ class Asking:
         elif asked is None or (self.request.version == 2 and not asked.scopes):
             found = before
         else:
-            found = RequestedScope(
-                asked.audience,
-                asked.scopes,
-                asked.is_default,
-                openid=asked.openid or before.openid,
-                offline=before.offline,
-            )
+            found = replace(asked, openid=asked.openid or before.openid, offline=before.offline)
         if found is None or not found.audience:
             raise EntraRefusedError(
                 EntraFault.MISSING_PARAMETER.about("resource" if self.request.version == 1 else "scope")
             )
-        self.check_audience(found.audience, is_for_user=True)
+        check_audience(self.call, found.audience, self.partner.tenant_id, is_for_user=True)
         return found
-
-    def check_audience(self, audience: str, *, is_for_user: bool) -> None:
-        """AADSTS500011 for what is neither the API nor an application of this tenant, nor for users Graph."""
-        state = self.call.state
-        client_id = application_of(audience)
-        application = None if client_id is None else state.directory.application(client_id)
-        if not (
-            state.gatekeeper.audiences(self.call.settings).may_be_requested(audience)
-            or (application is not None and application.tenant_id == self.partner.tenant_id)
-            or (is_for_user and normal_audience(audience) == GRAPH)
-        ):
-            raise EntraRefusedError(
-                EntraFault.UNKNOWN_RESOURCE.about(audience, tenant=self.partner.tenant_id)
-            )
