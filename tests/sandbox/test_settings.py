@@ -38,6 +38,7 @@ from tests.sandbox.conftest import (
 from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
 from tests.sandbox.effects_of_purchases import PURCHASES
+from tests.sandbox.effects_of_sign_in import SIGN_IN
 from tests.sandbox.effects_of_states import STATES
 
 from partnercenter.sandbox.errors import SandboxError
@@ -430,6 +431,7 @@ EFFECTS: Mapping[str, Effect] = {
     ),
     **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
     **{name: Effect(*effect) for name, effect in PURCHASES.items()},
+    **{name: Effect(*effect) for name, effect in SIGN_IN.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 
