@@ -40,6 +40,7 @@ from tests.sandbox.effects_of_people import PEOPLE
 from tests.sandbox.effects_of_purchases import PURCHASES
 from tests.sandbox.effects_of_sign_in import SIGN_IN
 from tests.sandbox.effects_of_states import STATES
+from tests.sandbox.effects_of_tokens import TOKENS
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
@@ -429,7 +430,7 @@ EFFECTS: Mapping[str, Effect] = {
     "fault_audit_window": Effect(
         ask("GET", "/auditrecords?startDate=2001-01-01"), Fault(400, 2000), ANY_FAULT, AS_TOLD
     ),
-    **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
+    **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE, **TOKENS}.items()},
     **{name: Effect(*effect) for name, effect in PURCHASES.items()},
     **{name: Effect(*effect) for name, effect in SIGN_IN.items()},
 }
