@@ -56,7 +56,7 @@ def partner_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def partner_settings(flags: Mapping[str, str | None]) -> PartnerSettings:
     """Find the settings of this process, and tell the user when they were guessed."""
     from partnercenter.cli.control import answers_as_sandbox
-    from partnercenter.cli.profiles import profile_reader
+    from partnercenter.cli.profile_file import profile_reader
     from partnercenter.contract.development_partner import TENANT_ID
 
     found = collect(flags, os.environ, profile_reader(os.environ))
@@ -122,7 +122,7 @@ def deleting(
 
 def safety_of(flags: Mapping[str, str | None]) -> SafetySettings:
     """What the user has set down for clean-ups; raises `ConfigurationError`."""
-    from partnercenter.cli.profiles import read_safety_settings
+    from partnercenter.cli.profile_file import read_safety_settings
 
     return read_safety_settings(os.environ, flags.get("profile"))
 

@@ -1,0 +1,105 @@
+"""Where `partnercenter login` keeps secrets: the system's keyring, or an encrypted file in the configuration folder.
+
+A secret is kept under a digest of profile, authority, tenant and application. So it is found again only for the very place
+and application that it was given to: settings that have changed since never send it anywhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from partnercenter.cleanup.config_folder import config_folder
+from partnercenter.cli.errors import UserError
+from partnercenter.cli.settings import KEPT, PartnerSettings
+
+if TYPE_CHECKING:
+    from partnercenter.identity import SecretStore
+
+PASSPHRASE: Final = "PARTNERCENTER_STORE_PASSPHRASE"
+KEYRING: Final = "keyring"
+FILE: Final = "file"
+_FOLDER: Final = "secrets"
+
+
+def place_for_secrets(environment: Mapping[str, str]) -> str:
+    """`keyring` when the system has one, else `file` when there is a passphrase; raises `UserError` without both."""
+    if _has_keyring():
+        return KEYRING
+    if environment.get(PASSPHRASE):
+        return FILE
+    raise UserError(
+        "There is no place to keep a secret in. Install the system's keyring with 'pip install partnercenter[keyring]', "
+        f"or set {PASSPHRASE}: then secrets are kept in an encrypted file of the configuration folder."
+    )
+
+
+def _has_keyring() -> bool:
+    """Whether the package is there, with a backend that keeps anything."""
+    try:
+        import keyring
+        from keyring.backends import fail, null
+    except ImportError:
+        return False
+    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
+
+
+def stored(
+    kind: str, place: str, settings: PartnerSettings, environment: Mapping[str, str]
+) -> SecretStore:
+    """The store of one secret, `client_secret` or `refresh_token`; raises `UserError` when it cannot be opened."""
+    from partnercenter.identity import EncryptedFileStore, KeyringStore
+
+    name = _name(kind, settings)
+    if place == KEYRING:
+        return KeyringStore(name)
+    passphrase = environment.get(PASSPHRASE)
+    if not passphrase:
+        raise UserError(
+            f"The secrets of profile {settings.profile!r} are in an encrypted file: set {PASSPHRASE} to open it."
+        )
+    return EncryptedFileStore(_file(environment, name), passphrase)
+
+
+def _name(kind: str, settings: PartnerSettings) -> str:
+    where_and_who = (settings.authority.lower(), settings.tenant_id.lower(), settings.client_id.lower())
+    digest = hashlib.sha256(json.dumps([settings.profile, *where_and_who]).encode()).hexdigest()
+    return f"{kind.replace('_', '-')}-{digest[:32]}"
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path:
+    return config_folder(environment) / _FOLDER / name
+
+
+def kept_in(settings: PartnerSettings) -> dict[str, str]:
+    """Which secrets of the profile are kept in which place: `{"refresh_token": "keyring"}`."""
+    places = {name.removesuffix("_in"): getattr(settings, name) for name in KEPT}
+    return {kind: place for kind, place in places.items() if place}
+
+
+def forget(settings: PartnerSettings, environment: Mapping[str, str]) -> list[str]:
+    """Remove every secret that is kept for the settings, readable or not; which of them there were."""
+    return [kind for kind, place in kept_in(settings).items() if _forget(kind, place, settings, environment)]
+
+
+def _forget(kind: str, place: str, settings: PartnerSettings, environment: Mapping[str, str]) -> bool:
+    from partnercenter.identity import EncryptedFileStore, KeyringStore
+
+    name = _name(kind, settings)
+    if place == KEYRING:
+        kept = KeyringStore(name)
+        with kept.exclusive():
+            there = kept.read() is not None
+            kept.delete()
+        return there
+    path = _file(environment, name)
+    there = path.exists()
+    if there:
+        # Whoever may remove a file need not be able to open it.
+        file = EncryptedFileStore(path, environment.get(PASSPHRASE) or "none")
+        with file.exclusive():
+            file.delete()
+    return there
