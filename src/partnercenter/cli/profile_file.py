@@ -22,13 +22,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from partnercenter.cleanup.config_folder import (
-    ConfigurationError,
-    config_folder,
-    exclusive,
-    read_private,
-    write_private,
-)
 from partnercenter.cleanup.safety_settings import (
     PROFILE_KEYS,
     TOP_KEYS,
@@ -36,6 +29,8 @@ from partnercenter.cleanup.safety_settings import (
     read_safety,
 )
 from partnercenter.cli.settings import KEPT, NAMES, Setting, variable
+from partnercenter.private_files import ConfigurationError, exclusive, read_private, write_private
+from partnercenter.user_folders import config_folder
 
 FILE_NAME: Final = "config.toml"
 PLACES: Final = ("keyring", "file")

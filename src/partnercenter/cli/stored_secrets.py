@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from partnercenter.cleanup.config_folder import config_folder
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.settings import KEPT, PartnerSettings
+from partnercenter.user_folders import config_folder
 
 if TYPE_CHECKING:
     from partnercenter.identity import SecretStore
