@@ -12,6 +12,12 @@ from partnercenter.cli.errors import CommandError
 from partnercenter.cli.settings import PartnerSettings
 from partnercenter.contract.loopback import is_loopback_url
 
+_SIGN_IN_ANEW: Final = frozenset(
+    # Refresh tokens that have expired or were revoked, changed passwords, MFA that is missing or was asked for anew.
+    {"70008", "700082", "700084", "50173", "50133", "50076", "50078", "50079", "50074", "50158", "65001", "70000"}
+)
+_NUMBER: Final = re.compile(r"AADSTS(\d+)")
+_MFA_IS_MISSING: Final = 900421
 _REASON: Final = re.compile(r"\[Errno -?\d+\] ([^()\[\]'\"]+)|(timed out)")
 
 
@@ -23,7 +29,9 @@ def faults_worded(settings: PartnerSettings) -> Iterator[None]:
     try:
         yield
     except AzureError as error:
-        sentence = _no_answer(error, settings) or _no_tenant(error, settings)
+        sentence = (
+            _no_answer(error, settings) or _no_tenant(error, settings) or _sign_in_anew(error, settings)
+        )
         if sentence is None:
             raise
         raise CommandError(sentence) from error
@@ -56,3 +64,34 @@ def _no_tenant(error: BaseException, settings: PartnerSettings) -> str | None:
     if "AADSTS" not in str(refused):
         return f"{settings.authority} is no place to sign in; check PARTNERCENTER_AUTHORITY."
     return f"There is no tenant {settings.tenant_id} at {settings.authority}; check PARTNERCENTER_TENANT_ID."
+
+
+def refused_sign_in(said: str, settings: PartnerSettings) -> str:
+    """What was said about a sign-in that did not succeed, and what to do about it."""
+    numbers = set(_NUMBER.findall(said))
+    if numbers & {"50076", "50079", "50074"}:
+        return f"{said} Sign in again, with MFA."
+    if numbers & {"50011", "900971"}:
+        return f"{said} Register http://localhost as a redirect address of application {settings.client_id}."
+    if numbers & {"7000218", "7000215", "700025", "7000222"}:
+        return f"{said} Check the secret of application {settings.client_id}, and whether it has one."
+    return said
+
+
+def _sign_in_anew(error: BaseException, settings: PartnerSettings) -> str | None:
+    """What it means that a user who had signed in before must do so again."""
+    from azure.core.exceptions import ClientAuthenticationError
+
+    from partnercenter.cli.credentials import login_command
+
+    if not settings.has_user:
+        return None
+    if getattr(error, "code", None) == _MFA_IS_MISSING:
+        said = f"The service refused the sign-in because there is no MFA in it ({_MFA_IS_MISSING})."
+    elif isinstance(error, ClientAuthenticationError) and _SIGN_IN_ANEW & set(_NUMBER.findall(str(error))):
+        said = str(error).partition(" Correlation id")[0].strip()
+    else:
+        return None
+    if settings.refresh_token:
+        return f"{said} Sign in again, and give PARTNERCENTER_REFRESH_TOKEN the new refresh token."
+    return f"{said} Run '{login_command(settings)}' again, with MFA."

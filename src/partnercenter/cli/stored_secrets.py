@@ -80,15 +80,22 @@ def kept_in(settings: PartnerSettings) -> dict[str, str]:
     return {kind: place for kind, place in places.items() if place}
 
 
-def forget(settings: PartnerSettings, environment: Mapping[str, str]) -> list[str]:
-    """Remove every secret that is kept for the settings, readable or not; which of them there were."""
-    return [kind for kind, place in kept_in(settings).items() if _forget(kind, place, settings, environment)]
+def forget(
+    settings: PartnerSettings, environment: Mapping[str, str], *, but: PartnerSettings | None = None
+) -> list[str]:
+    """Remove every secret that is kept for the settings, readable or not, and not for `but`; which of them there were."""
+    spared = {} if but is None else {_name(kind, but): place for kind, place in kept_in(but).items()}
+    names = {kind: (_name(kind, settings), place) for kind, place in kept_in(settings).items()}
+    return [
+        kind
+        for kind, (name, place) in names.items()
+        if spared.get(name) != place and _forget(name, place, environment)
+    ]
 
 
-def _forget(kind: str, place: str, settings: PartnerSettings, environment: Mapping[str, str]) -> bool:
+def _forget(name: str, place: str, environment: Mapping[str, str]) -> bool:
     from partnercenter.identity import EncryptedFileStore, KeyringStore
 
-    name = _name(kind, settings)
     if place == KEYRING:
         kept = KeyringStore(name)
         with kept.exclusive():

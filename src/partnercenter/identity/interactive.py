@@ -1,20 +1,23 @@
 """Sign a user in: in a browser, or on another device by a code. Both end with a refresh token; behaviour.md 9.1.
 
-msal speaks the protocol (PKCE, state, nonce); what is here shows the user where to go and waits, for a bounded time.
+msal speaks the protocol (PKCE, state, nonce) over `TokenHttp`; what is here shows the user where to go, and waits for a
+bounded time. Nothing is kept here: that is the caller's part.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
+from partnercenter.client.addresses import same_origin
+from partnercenter.identity.authorities import Authority
 from partnercenter.identity.redirect_listener import RedirectListener
-
-if TYPE_CHECKING:
-    from msal import ClientApplication, PublicClientApplication
+from partnercenter.identity.token_http import TokenHttp
 
 _NUMBER: Final = re.compile(r"AADSTS(\d+)")
 _IDS: Final = re.compile(r"\s*Trace ID: .*", re.DOTALL)
@@ -36,53 +39,94 @@ class SignInError(Exception):
         self.number = number
 
 
-def sign_in_with_browser(
-    application: ClientApplication, scope: str, *, seconds: float, show: Callable[[str], None]
-) -> UserTokens:
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """Which application signs whom in, and where.
+
+    `proof` is how the application proves itself, as msal takes it; None is a public one. `seconds` is how long the user
+    may take.
+    """
+
+    authority: Authority
+    tenant_id: str
+    client_id: str
+    proof: str | dict[str, str] | None = field(repr=False)
+    scope: str
+    seconds: float
+    verify: bool = True
+
+
+def sign_in_with_browser(signing_in: SigningIn, show: Callable[[str], None]) -> UserTokens:
     """Let the user sign in in a browser of this machine; `show` gets the address, once, and brings it there.
 
-    Raises `SignInError`, also when no answer has come after `seconds`.
+    Raises `SignInError`, also when no answer has come in time, and azure-core's exceptions when Entra is not reached.
     """
-    with RedirectListener() as listener:
+    with _application(signing_in) as application, RedirectListener() as listener:
         flow = application.initiate_auth_code_flow(
-            [scope],
+            [signing_in.scope],
             redirect_uri=listener.redirect_uri,
             response_mode="form_post",
             # Whoever is signed in to the browser already is seldom the user of a sandbox.
             prompt="select_account",
         )
-        show(flow["auth_uri"])
-        answer = listener.wait(flow["state"], seconds)
-    if answer is None:
-        stray = " An answer came that does not belong to it, and was refused." if listener.refused else ""
-        raise SignInError(f"Nobody signed in within {seconds:g} seconds.{stray}")
-    try:
-        return _tokens(application.acquire_token_by_auth_code_flow(flow, dict(answer)))
-    except (ValueError, RuntimeError):
-        # msal's words would show what was compared, such as the nonce.
-        raise SignInError("The answer to the sign-in is not the one that was asked for.") from None
+        show(_address(signing_in.authority, flow["auth_uri"]))
+        answer = listener.wait(flow["state"], signing_in.seconds)
+        if answer is None:
+            stray = " An answer came that does not belong to it, and was refused." if listener.refused else ""
+            raise SignInError(f"Nobody signed in within {signing_in.seconds:g} seconds.{stray}")
+        try:
+            return _tokens(application.acquire_token_by_auth_code_flow(flow, dict(answer)))
+        except (ValueError, RuntimeError):
+            # msal's words would show what was compared, such as the nonce.
+            raise SignInError("The answer to the sign-in is not the one that was asked for.") from None
 
 
-def sign_in_with_device_code(
-    application: PublicClientApplication,
-    scope: str,
-    *,
-    seconds: float,
-    show: Callable[[str, str], None],
-) -> UserTokens:
-    """Let the user sign in on any device; `show` gets the address to go to and the code to type there.
+def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], None]) -> UserTokens:
+    """Let the user sign in on any device; `show` gets the address to go to, and the code to type there.
 
-    Raises `SignInError`, also when the code was not used after `seconds`, or has expired.
+    The application must be a public one. Raises as `sign_in_with_browser`, and when the code has expired.
     """
-    flow = application.initiate_device_flow([scope])
-    if "user_code" not in flow:
-        raise _error(flow)
-    flow["expires_at"] = min(flow["expires_at"], time.time() + seconds)
-    show(str(flow["verification_uri"]), str(flow["user_code"]))
-    answer = application.acquire_token_by_device_flow(flow)
+    with _application(signing_in) as application:
+        flow = application.initiate_device_flow([signing_in.scope])
+        if "user_code" not in flow:
+            raise _error(flow)
+        flow["expires_at"] = min(flow["expires_at"], time.time() + signing_in.seconds)
+        show(_address(signing_in.authority, str(flow["verification_uri"])), str(flow["user_code"]))
+        answer = application.acquire_token_by_device_flow(flow)
     if answer.get("error") in {"authorization_pending", "slow_down"}:
         raise SignInError("Nobody signed in before the code expired.")
     return _tokens(answer)
+
+
+@contextmanager
+def _application(signing_in: SigningIn) -> Iterator[Any]:
+    """The msal application, whose making asks for the discovery document."""
+    import msal
+
+    http = TokenHttp(signing_in.authority, verify=signing_in.verify)
+    kind = msal.PublicClientApplication if signing_in.proof is None else msal.ConfidentialClientApplication
+    try:
+        yield kind(
+            signing_in.client_id,
+            client_credential=signing_in.proof,
+            authority=signing_in.authority.of_tenant(signing_in.tenant_id),
+            instance_discovery=False,
+            http_client=http,
+        )
+    finally:
+        http.close()
+
+
+def _address(authority: Authority, url: str) -> str:
+    """Where a browser finds the page; raises `SignInError` for one that no password may be typed into.
+
+    The page may be on another host than the authority, as Entra's page for device codes is.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise SignInError(f"The sign-in led to {url[:200]!r}, which is no page to sign in on.")
+    is_plain = authority.is_plain and same_origin(url, authority.address)
+    return urlunsplit(parts._replace(scheme="http")) if is_plain else url
 
 
 def _tokens(answer: Mapping[str, Any]) -> UserTokens:
