@@ -206,9 +206,9 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
             if self._client is None:
                 self._client = httpx2.Client(
                     timeout=self._timeout,
-                    verify=_verification(self._verify),
+                    verify=verification(self._verify),
                     transport=self._inner,
-                    mounts=_WITHOUT_PROXY,
+                    mounts=WITHOUT_PROXY,
                     limits=_LIMITS,
                 )
             return self._client
@@ -272,9 +272,9 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
         if self._client is None:
             self._client = httpx2.AsyncClient(
                 timeout=self._timeout,
-                verify=_verification(self._verify),
+                verify=verification(self._verify),
                 transport=self._inner,
-                mounts=_WITHOUT_PROXY,
+                mounts=WITHOUT_PROXY,
                 limits=_LIMITS,
             )
         return self._client
@@ -319,10 +319,10 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 _LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
 # A proxy would read what plain HTTP carries, and cannot reach the loopback addresses of this machine.
-_WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
+WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
 
 
-def _verification(verify: bool | str | os.PathLike[str]) -> Any:
+def verification(verify: bool | str | os.PathLike[str]) -> Any:
     """What httpx2 takes for `verify`: True, False, or a context with the bundle."""
     if verify is True:
         verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True

@@ -1,0 +1,48 @@
+"""What Entra ID says when it refuses, as exceptions of azure-core; behaviour.md 9.1. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from azure.core.exceptions import ClientAuthenticationError
+
+_LONGEST: Final = 600
+_TRAILER: Final = re.compile(r"\s*Trace ID:.*", re.DOTALL)
+
+
+def refusal(
+    document: Mapping[str, Any], advice: str = "", *, secrets: Iterable[str] = ()
+) -> ClientAuthenticationError:
+    """The exception for an error answer: Entra's sentence with its AADSTS number, the correlation id, and `advice`.
+
+    None of `secrets` is shown, not even when the other side repeats it.
+    """
+    parts = [f"Signing in was refused: {_sentence(document).rstrip('.')}."]
+    correlation_id = _text(document.get("correlation_id"))
+    if correlation_id:
+        parts.append(f"Correlation id {correlation_id[:60]}.")
+    if advice:
+        parts.append(advice)
+    return ClientAuthenticationError(message=without_secrets(" ".join(parts), secrets))
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """The text with each of the secrets blotted out."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "…")
+    return text
+
+
+def _sentence(document: Mapping[str, Any]) -> str:
+    description = _TRAILER.sub("", _text(document.get("error_description")))
+    return description[:_LONGEST] or _text(document.get("error"))[:_LONGEST] or "no reason was given"
+
+
+def _text(value: Any) -> str:
+    """The value as one printable line; nothing for what is no text."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(c if c.isprintable() else " " for c in value).strip()
