@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from partnercenter.sandbox.identity.audiences import AcceptedAudiences
 from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
 from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.scopes import requested_scope
 from partnercenter.sandbox.identity.token_request import (
     TokenRequest,
     check_audience,
@@ -45,6 +46,11 @@ def parse(
     form: dict[str, str], version: ProtocolVersion, header: str | None = None, content_type: str | None = FORM
 ) -> TokenRequest | EntraError:
     return parse_token_request(urlencode(form).encode(), content_type, header, version)
+
+
+def scope_error(scope: str) -> TokenRequest | EntraError:
+    asked = requested_scope(scope)
+    return asked if isinstance(asked, EntraError) else parse(V1, 1)
 
 
 def without(form: dict[str, str], *names: str) -> dict[str, str]:
@@ -186,6 +192,13 @@ REFUSALS = [
         EntraFault.SCOPE_WITHOUT_DEFAULT,
         "user_impersonation",
     ),
+    Refusal("two resources", scope_error(f"{API}/.default x/.default"), EntraFault.SEVERAL_RESOURCES, API),
+    Refusal(
+        "default beside another",
+        scope_error(f"{API}/.default {API}/user_impersonation"),
+        EntraFault.DEFAULT_BESIDE_OTHERS,
+    ),
+    Refusal("unknown permission", scope_error(f"{API}/x"), EntraFault.UNKNOWN_PERMISSION, "'x'"),
     Refusal(
         "bad secret",
         check_client_secret(CLIENT, "x", [], NOW) or parse(V1, 1),

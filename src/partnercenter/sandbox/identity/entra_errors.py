@@ -1,7 +1,7 @@
-"""The error answers of the sandbox's token endpoint, as data; client-quirks.md 2 "Errors".
+"""The error answers of the sandbox's identity provider, as data; client-quirks.md 2 "Errors".
 
-Each row of `EntraFault` is one error of Entra: status, OAuth error word, AADSTS number, text. When one
-applies is decided in `token_request` and `client_secrets`. The invariant: no answer carries a secret;
+Each row of a table is one error of Entra: status, OAuth error word, AADSTS number, text. Here stands what is wrong
+with a request, in `grant_errors` what is wrong with what it brings. The invariant: no answer carries a secret;
 a value of the caller is shown shortened, and a client id only when it has the form of one, since people
 put the secret there by mistake.
 
@@ -14,7 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, unique
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
 
 _SHOWN: Final = 120
 _NOT_FOUND_BECAUSE: Final = (
@@ -28,18 +30,20 @@ _NOT_FOUND_BECAUSE: Final = (
 class EntraError:
     """One refusal of the token endpoint: the HTTP status and what the body says.
 
-    `code` is the number after `AADSTS`, `description` the text without that prefix.
+    `code` is the number after `AADSTS`, `description` the text without that prefix. A `suberror` tells a client what
+    kind of interaction would help.
     """
 
     status: int
     error: str
     code: int
     description: str
+    suberror: str | None = None
 
     def body(self, trace_id: str, correlation_id: str, now: float) -> dict[str, Any]:
         """The JSON body of client-quirks.md 2; `now` is in unix seconds."""
         timestamp = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%SZ}"
-        return {
+        body: dict[str, Any] = {
             "error": self.error,
             "error_description": f"AADSTS{self.code}: {self.description} Trace ID: {trace_id} "
             f"Correlation ID: {correlation_id} Timestamp: {timestamp}",
@@ -49,14 +53,41 @@ class EntraError:
             "correlation_id": correlation_id,
             "error_uri": f"https://login.microsoftonline.com/error?code={self.code}",
         }
+        return body if self.suberror is None else body | {"suberror": self.suberror}
+
+
+class EntraRefusedError(Exception):
+    """A request that is not granted, raised where it turns out; it never carries more than `error` says."""
+
+    def __init__(self, error: EntraError) -> None:
+        super().__init__(f"AADSTS{error.code}")
+        self.error = error
+
+
+def granted(result: T | EntraError) -> T:
+    """The result, or the refusal that stands in its place."""
+    if isinstance(result, EntraError):
+        raise EntraRefusedError(result)
+    return result
+
+
+class FaultTable(Enum):
+    """Errors as rows: status, OAuth error word, AADSTS number, text, and the `suberror` where there is one.
+
+    `{subject}` in a text is what the request got wrong, `{tenant}` where it was sent, `{resource}` what it was to be
+    for.
+    """
+
+    def about(self, subject: str = "", *, tenant: str = "", resource: str = "") -> EntraError:
+        """This error for one request; what the caller sent is shown shortened and on one line."""
+        status, error, code, text, *suberror = self.value
+        said = text.format(subject=_shown(subject), tenant=_shown(tenant), resource=_shown(resource))
+        return EntraError(status, error, code, said, *suberror)
 
 
 @unique
-class EntraFault(Enum):
-    """The errors that the sandbox answers: status, OAuth error word, AADSTS number, text.
-
-    `{subject}` is what the request got wrong, `{tenant}` where it was sent.
-    """
+class EntraFault(FaultTable):
+    """What can be wrong with a request, its tenant, its application and what it asks for."""
 
     MISSING_PARAMETER = (
         400,
@@ -88,32 +119,17 @@ class EntraFault(Enum):
             " this endpoint, or 'resource' to /oauth2/token."
         ),
     )
-    GRANT_NOT_SERVED = (
-        400,
-        "unsupported_grant_type",
-        70003,
-        "The local sandbox does not serve the grant type '{subject}' yet; use client_credentials.",
-    )
     UNKNOWN_GRANT = (
         400,
         "unsupported_grant_type",
         70003,
-        "There is no grant type '{subject}'; use client_credentials.",
-    )
-    ASSERTION_NOT_SERVED = (
-        400,
-        "invalid_request",
-        7000216,
-        "The local sandbox does not serve a 'client_assertion' (certificate) yet; use 'client_secret'.",
+        "There is no grant type '{subject}'.",
     )
     MISSING_SECRET = (
         401,
         "invalid_client",
         7000216,
-        (
-            "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' "
-            "grant type."
-        ),
+        "'client_assertion', 'client_secret' or 'request' is required for the '{subject}' grant type.",
     )
     UNKNOWN_TENANT = (
         400,
@@ -172,11 +188,33 @@ class EntraFault(Enum):
             "scope value with /.default suffixed to the resource identifier (application ID URI)."
         ),
     )
-
-    def about(self, subject: str = "", *, tenant: str = "") -> EntraError:
-        """This error for one request; what the caller sent is shown shortened and on one line."""
-        status, error, code, text = self.value
-        return EntraError(status, error, code, text.format(subject=_shown(subject), tenant=_shown(tenant)))
+    DEFAULT_BESIDE_OTHERS = (
+        400,
+        "invalid_scope",
+        70011,
+        (
+            "The provided value for the input parameter 'scope' is not valid. The scope {subject} is not"
+            " valid. .default scope can't be combined with resource-specific scopes."
+        ),
+    )
+    SEVERAL_RESOURCES = (
+        400,
+        "invalid_request",
+        28000,
+        (
+            "Provided value for the input parameter scope is not valid because it contains more than one"
+            " resource. Scope {subject} is not valid."
+        ),
+    )
+    UNKNOWN_PERMISSION = (
+        400,
+        "invalid_client",
+        650053,
+        (
+            "The application asked for scope '{subject}' that doesn't exist on the resource '{resource}'."
+            " Contact the app vendor."
+        ),
+    )
 
 
 def _shown(text: str) -> str:

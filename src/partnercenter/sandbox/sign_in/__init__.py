@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.sandbox.sign_in import documents, token
+from partnercenter.sandbox.sign_in import documents, token, userrealm
 from partnercenter.sandbox.sign_in.sign_in_call import Answer, SignInCall
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
@@ -55,6 +55,7 @@ _ROUTES: Final = (
     _route("/{tenant}/oauth2/token", POST=token.version_1),
     _route("/{tenant}/oauth2/v2.0/token", POST=token.version_2),
     _route("/common/discovery/instance", GET=documents.instance),
+    _route("/common/userrealm/[^/]{1,320}", GET=userrealm.userrealm),
     _route("/{tenant}/.well-known/openid-configuration", GET=documents.discovery_1),
     _route("/{tenant}/v2.0/.well-known/openid-configuration", GET=documents.discovery_2),
     _route("/{tenant}/discovery/keys", GET=documents.keys),
