@@ -228,7 +228,7 @@ def test_a_wrong_method_names_the_right_one(sandbox: Sandbox, method: str, path:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/{TENANT}", f"/{TENANT}/oauth2", f"/{TENANT}/oauth2/v2.0/authorize", "/a b/oauth2/token"]
+    "path", ["/", f"/{TENANT}", f"/{TENANT}/oauth2", f"/{TENANT}/oauth2/v2.0/authorise", "/a b/oauth2/token"]
 )
 def test_another_address_is_the_gateways_404(sandbox: Sandbox, path: str) -> None:
     """Whatever is neither sign-in nor API nor control is not found, in the gateway's form."""

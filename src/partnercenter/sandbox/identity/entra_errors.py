@@ -216,6 +216,126 @@ class EntraFault(FaultTable):
         ),
     )
 
+    UNSUPPORTED_RESPONSE_TYPE = (
+        400,
+        "unsupported_response_type",
+        70005,
+        "The response type '{subject}' is not enabled for the application; the local sandbox serves 'code'.",
+    )
+    UNSUPPORTED_RESPONSE_MODE = (
+        400,
+        "invalid_request",
+        70007,
+        "'{subject}' is not a supported value of 'response_mode' when requesting a token.",
+    )
+    UNSUPPORTED_PROMPT = (400, "invalid_request", 90023, "Unsupported 'prompt' value '{subject}'.")
+    BAD_CODE_CHALLENGE = (
+        400,
+        "invalid_request",
+        501491,
+        "Invalid size of Code_Challenge parameter: it takes 43 to 128 letters, digits and '-._~'.",
+    )
+    PKCE_REQUIRED = (
+        400,
+        "invalid_request",
+        9002325,
+        "Proof Key for Code Exchange is required: send 'code_challenge' and 'code_challenge_method'.",
+    )
+    UNREGISTERED_REDIRECT = (
+        400,
+        "invalid_request",
+        50011,
+        (
+            "The redirect URI '{subject}' specified in the request does not match the redirect URIs configured"
+            " for the application '{resource}'. Make sure the redirect URI sent in the request matches one"
+            " added to your application."
+        ),
+    )
+    LOGIN_REQUIRED = (
+        400,
+        "login_required",
+        50058,
+        (
+            "Session information is not sufficient for single-sign-on: the local sandbox keeps no sessions, so"
+            " 'prompt=none' never succeeds."
+        ),
+    )
+    SIGN_IN_CANCELLED = (
+        400,
+        "access_denied",
+        65004,
+        "User declined to consent to access the app.",
+    )
+    SECOND_FACTOR_DENIED = (
+        400,
+        "access_denied",
+        500121,
+        "Authentication failed during strong authentication request. The user denied the second factor.",
+    )
+    NOT_THIS_BROWSERS_FORM = (
+        400,
+        "invalid_request",
+        165000,
+        "Invalid Request: The request tokens do not match the user context. {subject}",
+    )
+    TOO_MANY_GUESSES = (
+        400,
+        "invalid_grant",
+        50053,
+        (
+            "The account is locked, you've tried to sign in too many times with an incorrect user ID or"
+            " password. Wait a minute."
+        ),
+    )
+    SECRET_OF_CONFIDENTIAL_CLIENT = (
+        401,
+        "invalid_client",
+        7000218,
+        (
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
+            " Only public applications sign in with a device code."
+        ),
+    )
+
+    WRONG_PASSWORD = (
+        400,
+        "invalid_grant",
+        50126,
+        "Error validating credentials due to invalid username or password.",
+    )
+    UNKNOWN_USER = (
+        400,
+        "invalid_grant",
+        50034,
+        (
+            "The user account '{subject}' does not exist in the {tenant} directory. To sign into this"
+            " application, the account must be added to the directory."
+        ),
+    )
+    DISABLED_USER = (400, "invalid_grant", 50057, "The user account is disabled.")
+    FOREIGN_USER = (
+        400,
+        "invalid_grant",
+        50020,
+        (
+            "User account '{subject}' does not exist in tenant '{tenant}' and cannot access the application"
+            " '{resource}' in that tenant. The account needs to be added as an external user in the tenant"
+            " first. Sign out and sign in again with a different user account."
+        ),
+    )
+    BAD_USER_CODE = (
+        400,
+        "bad_verification_code",
+        70018,
+        "Invalid verification code: that code didn't work. Check the code and try again.",
+    )
+    EXPIRED_USER_CODE = (
+        400,
+        "expired_token",
+        70019,
+        "Verification code expired. Begin again on the device that showed it.",
+    )
+
 
 def _shown(text: str) -> str:
     line = "".join(character if character.isprintable() else " " for character in text)
