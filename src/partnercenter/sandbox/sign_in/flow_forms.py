@@ -57,6 +57,7 @@ def show(
     if isinstance(asker, EntraError):
         return error_page(call, asker)
     hint = flow.request.login_hint if flow.request is not None else ""
+    user = call.state.directory.user(flow.user_id or "")
     return page(
         flow.step,
         cookie=cookie,
@@ -65,6 +66,7 @@ def show(
         flow=seal(flow, call.state.page_secret),
         asker=asker,
         username=username or hint,
+        user_name=user.user_principal_name if user is not None else "",
         problem=None if problem is None else f"AADSTS{problem.code}: {problem.description}",
         well_known=_well_known_user(asker),
         number=_number(flow),

@@ -4,7 +4,8 @@ The invariant: text of a caller or of the store reaches a page only through a te
 framed, kept or read by another site, and none runs a script but the one line that sends a form on.
 
 The policy for referrers is not the strictest there is: under `no-referrer` a browser says `Origin: null` with a form,
-and the form could not be told from one of another site.
+and the form could not be told from one of another site. The page that sends itself says where it comes from, as
+Entra's does, for applications that look at it.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def page(
         "Content-Security-Policy": _policy(leads_to, sends_itself=sends_itself),
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
+        "Referrer-Policy": "origin" if sends_itself else "same-origin",
         **NOT_CACHED,
     }
     if cookie is not None:
