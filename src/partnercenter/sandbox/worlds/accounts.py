@@ -119,7 +119,7 @@ def read_user(members: Members, domain: str) -> WorldUser:
         object_id=members.take_guid("objectId") if members.has("objectId") else None,
         mfa=members.take_flag("mfa", True),
         enabled=members.take_flag("enabled", True),
-        roles=read_roles(members) if members.has("roles") else (ADMIN_AGENT,),
+        roles=read_roles(members),
     )
     members.end()
     return result
@@ -135,7 +135,9 @@ def read_password(members: Members) -> str:
 
 
 def read_roles(members: Members) -> tuple[str, ...]:
-    """Some of the roles, or none of them."""
+    """Some of the roles, or none of them; an admin agent when the member is absent."""
+    if not members.has("roles"):
+        return (ADMIN_AGENT,)
     roles = members.take_texts("roles")
     if not set(roles) <= set(ROLES):
         raise members.mistake("roles", f"must be a list of some of {', '.join(ROLES)}")

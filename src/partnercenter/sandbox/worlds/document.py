@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 from partnercenter.contract.customers import Address
 from partnercenter.contract.resource import shapes_of
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.rules.product import Product
+from partnercenter.sandbox.store.partners import Environment, Partner, PartnerKind
 from partnercenter.sandbox.worlds.accounts import (
     WorldApplication,
     WorldUser,
@@ -19,8 +20,8 @@ from partnercenter.sandbox.worlds.accounts import (
 )
 from partnercenter.sandbox.worlds.members import LONGEST, Members
 
-ENVIRONMENTS: Final = ("sandbox", "production")
-KINDS: Final = ("direct_bill", "indirect_provider", "indirect_reseller")
+ENVIRONMENTS: Final[tuple[str, ...]] = get_args(Environment)
+KINDS: Final[tuple[str, ...]] = get_args(PartnerKind)
 _MOST_CUSTOMERS = 1_000_000
 _MOST_USERS = 1000
 _DAYS = 36_500
@@ -143,6 +144,20 @@ def read_partner(members: Members) -> WorldPartner:
         users=tuple(
             read_user(Members(item, f"{place}.users[{i}]", source), partner.domain) for i, item in users
         ),
+    )
+
+
+def kept_partner(partner: WorldPartner, now: int) -> Partner:
+    """What the store keeps of a partner itself that is made `now`, in microseconds."""
+    return Partner(
+        tenant_id=partner.tenant_id,
+        company_name=partner.company_name,
+        domain=partner.domain,
+        country=partner.country,
+        environment=cast(Environment, partner.environment),
+        kind=cast(PartnerKind, partner.kind),
+        is_csp=partner.is_csp,
+        created_at=now,
     )
 
 

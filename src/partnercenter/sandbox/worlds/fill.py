@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, select
 
@@ -31,7 +31,6 @@ from partnercenter.sandbox.store import partners as partner_store
 from partnercenter.sandbox.store import schema
 from partnercenter.sandbox.store.applications import Application, put_application
 from partnercenter.sandbox.store.partner_users import partner_user_row
-from partnercenter.sandbox.store.partners import Environment, Partner, PartnerKind
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
 from partnercenter.sandbox.worlds.accounts import (
@@ -41,7 +40,7 @@ from partnercenter.sandbox.worlds.accounts import (
     kept_user,
 )
 from partnercenter.sandbox.worlds.agreements import agreement_values
-from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner
+from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner, kept_partner
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
 from partnercenter.sandbox.worlds.purchases import Buying, purchase_rows
 
@@ -164,17 +163,7 @@ class _Preparation:
         self._once("tenant", partner.tenant_id)
         self._take_domain(partner.domain)
         now = to_micros(self._now)
-        row = Partner(
-            tenant_id=partner.tenant_id,
-            company_name=partner.company_name,
-            domain=partner.domain,
-            country=partner.country,
-            environment=cast(Environment, partner.environment),
-            kind=cast(PartnerKind, partner.kind),
-            is_csp=partner.is_csp,
-            created_at=now,
-        )
-        self._rows.partners.append(asdict(row))
+        self._rows.partners.append(asdict(kept_partner(partner, now)))
         for application in _applications(partner):
             self._once("client", application.client_id)
             kept = kept_application(application, partner.tenant_id, self._nature.ids, now)
