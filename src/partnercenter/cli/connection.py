@@ -74,6 +74,17 @@ def _credential_of(settings: PartnerSettings) -> TokenCredential:
 
 
 @contextmanager
+def signed_in(settings: PartnerSettings) -> Iterator[str]:
+    """A token for the service, for whoever only wants to know what it says."""
+    with faults_worded(settings):
+        credential: Any = _credential_of(settings)
+        try:
+            yield credential.get_token(settings.cloud.scope).token
+        finally:
+            credential.close()
+
+
+@contextmanager
 def reading(settings: PartnerSettings) -> Iterator[PartnerCenterClient]:
     """A client for reading and creating."""
     with faults_worded(settings), _client(settings, _credential_of(settings)) as client:

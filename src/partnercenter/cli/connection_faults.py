@@ -12,10 +12,6 @@ from partnercenter.cli.errors import CommandError
 from partnercenter.cli.settings import PartnerSettings
 from partnercenter.contract.loopback import is_loopback_url
 
-_SIGN_IN_ANEW: Final = frozenset(
-    # Refresh tokens that have expired or were revoked, changed passwords, MFA that is missing or was asked for anew.
-    {"70008", "700082", "700084", "50173", "50133", "50076", "50078", "50079", "50074", "50158", "65001", "70000"}
-)
 _NUMBER: Final = re.compile(r"AADSTS(\d+)")
 _MFA_IS_MISSING: Final = 900421
 _REASON: Final = re.compile(r"\[Errno -?\d+\] ([^()\[\]'\"]+)|(timed out)")
@@ -42,8 +38,9 @@ def _no_answer(error: BaseException, settings: PartnerSettings) -> str | None:
 
     from partnercenter.client.errors import HopelessRequestError
 
-    signing_in = isinstance(error, ClientAuthenticationError)
-    unsent = error.__cause__ if signing_in else error
+    wrapped = isinstance(error, ClientAuthenticationError)
+    signing_in = wrapped or urlsplit(settings.authority).netloc in str(error)
+    unsent = error.__cause__ if wrapped else error
     reason = _REASON.search(str(unsent))
     if not isinstance(unsent, ServiceRequestError) or isinstance(unsent, HopelessRequestError) or not reason:
         return None
@@ -56,6 +53,11 @@ def _no_answer(error: BaseException, settings: PartnerSettings) -> str | None:
 
 def _no_tenant(error: BaseException, settings: PartnerSettings) -> str | None:
     """What it means when msal was refused the tenant's description, of which it makes five sentences."""
+    missing = (
+        f"There is no tenant {settings.tenant_id} at {settings.authority}; check PARTNERCENTER_TENANT_ID."
+    )
+    if "AADSTS90002" in str(error):
+        return missing
     refused = error.__cause__ or error.__context__
     while refused is not None and "OIDC Discovery failed" not in str(refused):
         refused = refused.__cause__ or refused.__context__
@@ -63,7 +65,7 @@ def _no_tenant(error: BaseException, settings: PartnerSettings) -> str | None:
         return None
     if "AADSTS" not in str(refused):
         return f"{settings.authority} is no place to sign in; check PARTNERCENTER_AUTHORITY."
-    return f"There is no tenant {settings.tenant_id} at {settings.authority}; check PARTNERCENTER_TENANT_ID."
+    return missing
 
 
 def refused_sign_in(said: str, settings: PartnerSettings) -> str:
@@ -80,16 +82,15 @@ def refused_sign_in(said: str, settings: PartnerSettings) -> str:
 
 def _sign_in_anew(error: BaseException, settings: PartnerSettings) -> str | None:
     """What it means that a user who had signed in before must do so again."""
-    from azure.core.exceptions import ClientAuthenticationError
-
-    from partnercenter.cli.credentials import login_command
-
     if not settings.has_user:
         return None
+    from partnercenter.cli.credentials import login_command
+    from partnercenter.identity.secure_application_model import SIGN_IN_AGAIN
+
     if getattr(error, "code", None) == _MFA_IS_MISSING:
         said = f"The service refused the sign-in because there is no MFA in it ({_MFA_IS_MISSING})."
-    elif isinstance(error, ClientAuthenticationError) and _SIGN_IN_ANEW & set(_NUMBER.findall(str(error))):
-        said = str(error).partition(" Correlation id")[0].strip()
+    elif SIGN_IN_AGAIN in str(error):
+        said = str(error).replace(SIGN_IN_AGAIN, "").strip()
     else:
         return None
     if settings.refresh_token:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.output import message
-from partnercenter.cli.settings import PartnerSettings, variable
+from partnercenter.cli.settings import PartnerSettings, refuse_misplaced_secret, variable
 from partnercenter.contract.loopback import is_loopback_url
 
 if TYPE_CHECKING:
@@ -63,17 +64,21 @@ def _user(settings: PartnerSettings) -> TokenCredential:
 
     if settings.client_certificate:
         check_certificate(settings)
-    return SecureApplicationModelCredential(
-        settings.tenant_id,
-        settings.client_id,
-        store=_refresh_tokens(settings),
-        client_secret=application_secret(settings),
-        certificate_path=settings.client_certificate or None,
-        certificate_password=settings.client_certificate_password or None,
-        cloud=settings.cloud,
-        authority=settings.authority,
-        verify=not settings.authority.startswith("http:"),
-    )
+    secret, store = application_secret(settings), _refresh_tokens(settings)
+    try:
+        return SecureApplicationModelCredential(
+            settings.tenant_id,
+            settings.client_id,
+            store=store,
+            client_secret=secret,
+            certificate_path=settings.client_certificate or None,
+            certificate_password=settings.client_certificate_password or None,
+            cloud=settings.cloud,
+            authority=settings.authority,
+            verify=not settings.authority.startswith("http:"),
+        )
+    except ValueError as error:
+        raise UserError(str(error)) from None
 
 
 def _refresh_tokens(settings: PartnerSettings) -> SecretStore:
@@ -81,9 +86,11 @@ def _refresh_tokens(settings: PartnerSettings) -> SecretStore:
         return _told_store()
     from partnercenter.cli.stored_secrets import stored
 
-    if kept_secret("refresh_token", settings.refresh_token_in, settings) is None:
-        raise UserError(_LOST.format(what="refresh token", login=login_command(settings)))
-    return stored("refresh_token", settings.refresh_token_in, settings, os.environ)
+    store = stored("refresh_token", settings.refresh_token_in, settings, os.environ)
+    with store.exclusive():
+        if store.read() is None:
+            raise UserError(_LOST.format(what="refresh token", login=login_command(settings)))
+    return store
 
 
 def _told_store() -> SecretStore:
@@ -98,7 +105,7 @@ def _told_store() -> SecretStore:
             if not self.told:
                 self.told = True
                 message(
-                    f"The new refresh token cannot be saved in {self.variable}: give it another one before it expires."
+                    f"The new refresh token cannot be saved in {self.variable}: renew that before it expires."
                 )
             super().save(secret)
 
@@ -114,12 +121,13 @@ def application_secret(settings: PartnerSettings) -> str | None:
     kept = kept_secret("client_secret", settings.client_secret_in, settings)
     is_kept_elsewhere = bool(settings.client_secret_in or settings.refresh_token_in)
     if given and is_kept_elsewhere and given != kept and _comes_without_its_application(settings):
-        secret, application = variable("client_secret"), variable("client_id")
         raise UserError(
-            f"{secret} is not the secret with which profile {settings.profile!r} was signed in: unset it, or set "
-            f"{application} to the application that it belongs to."
+            f"{variable('client_secret')} is not the secret with which profile {settings.profile!r} was signed in: "
+            f"unset it, or set {variable('client_id')} to the application that it belongs to."
         )
-    return given or kept
+    secret = given or kept
+    refuse_misplaced_secret(replace(settings, client_secret=secret or ""))
+    return secret
 
 
 def kept_secret(kind: str, place: str, settings: PartnerSettings) -> str | None:

@@ -56,10 +56,10 @@ def command(
 ) -> None:
     """Sign in once, and let all other commands do so by the profile that this writes.
 
-    A user signs in in a browser of this machine, with MFA, and a refresh token is kept from then on; --app-only keeps the
-    application's secret instead. Secrets go to the system's keyring, or to an encrypted file when
-    PARTNERCENTER_STORE_PASSPHRASE is set; config.toml only says where. A sandbox on this machine needs no settings: its
-    development partner signs in.
+    A user signs in in a browser of this machine, with MFA, and a refresh token is kept from then on; --app-only
+    keeps the application's secret instead. Secrets go to the system's keyring, or to an encrypted file when
+    PARTNERCENTER_STORE_PASSPHRASE is set; config.toml only says where. A sandbox on this machine needs no settings:
+    its development partner signs in.
     """
     if app_only and (device_code or no_browser):
         raise click.UsageError("--app-only signs no user in: leave out --device-code and --no-browser.")
@@ -72,8 +72,8 @@ def command(
         message(settings.note)
     if device_code and (settings.client_secret or settings.client_certificate):
         raise UserError(
-            "--device-code is for public applications, which have no secret, and this one has: leave out --device-code, "
-            "and use --no-browser where no browser can be opened."
+            "--device-code is for public applications, which have no secret, and this one has: leave it out, and use "
+            "--no-browser where no browser can be opened."
         )
     from partnercenter.cli.sign_in import sign_in_application, sign_in_user
     from partnercenter.cli.sign_in_kept import keep, secret_is_to_be_kept
@@ -82,10 +82,14 @@ def command(
     # Before the user takes the trouble: it would be in vain.
     place = place_for_secrets(os.environ) if not app_only or secret_is_to_be_kept(settings) else ""
     with DeferringSignals() as signals:
-        if app_only:
-            done = sign_in_application(settings)
-        else:
-            done = sign_in_user(settings, device_code=device_code, no_browser=no_browser, seconds=seconds)
+        try:
+            if app_only:
+                done = sign_in_application(settings)
+            else:
+                done = sign_in_user(settings, device_code=device_code, no_browser=no_browser, seconds=seconds)
+        except KeyboardInterrupt:
+            message("\nNothing was written.")
+            raise
         with signals.held():
             kept = keep(done, place, os.environ)
     _tell(kept, done.claims)
@@ -94,7 +98,7 @@ def command(
 def _settings(
     flags: Mapping[str, str | None], certificate: str | None, *, app_only: bool, secret_stdin: bool
 ) -> PartnerSettings:
-    """Everything that is known before the sign-in, with the secret; raises before anything is asked over the network."""
+    """Everything that is known before the sign-in, with the secret; nobody else is asked for it."""
     from partnercenter.cli.control import answers_as_sandbox
     from partnercenter.cli.credentials import check_certificate, kept_secret
     from partnercenter.cli.login_settings import check_profile_name, settings_to_sign_in
@@ -104,9 +108,7 @@ def _settings(
 
     name = check_profile_name(profile_name(os.environ, flags.get("profile")))
     exists = name in read_profiles(os.environ).profiles
-    found = collect(
-        flags, os.environ, lambda _: profile_reader(os.environ)(name) if exists else {}
-    )
+    found = collect(flags, os.environ, lambda _: profile_reader(os.environ)(name) if exists else {})
     if certificate is not None:
         found["client_certificate"] = Setting(str(_absolute(certificate)), "--certificate")
         found = {key: setting for key, setting in found.items() if key != "client_secret"}
@@ -146,13 +148,18 @@ def _secret_of_stdin() -> str:
 def _asked_secret() -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UserError(
-            "The application's secret is missing and there is no terminal to ask on: set PARTNERCENTER_CLIENT_SECRET, "
-            "or use --secret-stdin or --certificate FILE."
+            "The application's secret is missing and there is no terminal to ask on: set "
+            "PARTNERCENTER_CLIENT_SECRET, or use --secret-stdin or --certificate FILE."
         )
-    secret = str(click.prompt("Client secret", hide_input=True, err=True, default="", show_default=False))
-    if not secret.strip():
+    from getpass import getpass
+
+    try:
+        secret = getpass("Client secret: ", stream=sys.stderr).strip()
+    except EOFError:
+        secret = ""
+    if not secret:
         raise UserError("No secret was given.")
-    return secret.strip()
+    return secret
 
 
 def _tell(settings: PartnerSettings, claims: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Who is to be signed in, and what is written down of it: settings as far as they are known before a sign-in. Pure."""
+"""Who is to be signed in, and what is written down of it: settings as they are before a sign-in. Pure."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def settled(settings: PartnerSettings, tenant_id: str | None) -> PartnerSettings
         raise CommandError("The token does not tell which tenant it belongs to. Nothing was written.")
     if asked is not None and asked != tenant_id:
         raise CommandError(
-            f"The sign-in led to tenant {tenant_id}, but {asked} was asked for. Nothing was written: sign in as a user "
-            "of the tenant that you mean."
+            f"The sign-in led to tenant {tenant_id}, but {asked} was asked for. Nothing was written: sign in as a "
+            "user of the tenant that you mean."
         )
     return replace(settings, tenant_id=tenant_id)

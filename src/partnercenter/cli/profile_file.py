@@ -7,10 +7,10 @@
     client_id = "0f8a1d3a-0d2b-5c77-8a11-4b0c9d8e7f66"
     client_secret_env = "CONTOSO_SECRET"
 
-A secret may stand in the file itself only when nobody but its owner can read it; what `partnercenter login` keeps stands
-elsewhere, and the profile says where (`stored_secrets`). A key that is not known is an error: it would otherwise be a
-setting that silently does nothing. When no profile is named, it is the active one, or `default`. What holds for clean-ups
-stands in the same file, and is read by `cleanup.safety_settings`.
+A secret may stand in the file itself only when nobody but its owner can read it; what `partnercenter login` keeps
+stands elsewhere, and the profile says where (`stored_secrets`). A key that is not known is an error: it would
+otherwise be a setting that silently does nothing. When no profile is named, it is the active one, or `default`.
+What holds for clean-ups stands in the same file, and is read by `cleanup.safety_settings`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def require_profile(file: ProfileFile, name: str) -> Mapping[str, str]:
     """The settings of a profile; raises `ConfigurationError`, with the nearest name, when there is none."""
     if name not in file.profiles:
         where = f"in {file.path}{_nearest(name, tuple(file.profiles))}"
-        raise ConfigurationError(f"There is no profile {name[:60]!r} {where}.")
+        raise ConfigurationError(f"There is no profile {name[:60]!r} {where}")
     return file.profiles[name]
 
 
@@ -103,7 +103,7 @@ def _set(profile: Any, changes: Mapping[str, str | None]) -> None:
     from tomlkit.items import Table
 
     body = profile.value.body if isinstance(profile, Table) else []
-    after = []
+    after: list[Any] = []
     while body and body[-1][0] is None:
         after.insert(0, body.pop())
     for key, value in changes.items():
@@ -189,7 +189,7 @@ def _read(path: Path, name: str | None, environment: Mapping[str, str]) -> dict[
         if name is None and _ACTIVE not in document:
             return {}
         raise ConfigurationError(
-            f"There is no profile {wanted!r} in {path}{_nearest(wanted, tuple(profiles))}."
+            f"There is no profile {wanted!r} in {path}{_nearest(wanted, tuple(profiles))}"
         )
     if any("client_secret" in profile for profile in profiles.values()):
         read_private(path, holds_secrets=True)
@@ -204,7 +204,7 @@ def _document(path: Path, text: str) -> dict[str, Any]:
         raise ConfigurationError(f"{path} is not valid TOML: {error}.") from None
     for key in document:
         if key not in _TOP:
-            raise ConfigurationError(f"{path}: {key!r} is not known there{_nearest(key, _TOP)}.")
+            raise ConfigurationError(f"{path}: {key!r} is not known there{_nearest(key, _TOP)}")
     active = document.get(_ACTIVE, _DEFAULT)
     if not isinstance(active, str) or not active:
         raise ConfigurationError(f"{path}: {_ACTIVE} must be the name of a profile.")
@@ -225,7 +225,7 @@ def _check(path: Path, name: str, profile: Any) -> None:
             continue
         if key not in _KEYS:
             known = (*_KEYS, *PROFILE_KEYS)
-            raise ConfigurationError(f"{where}: {key!r} is not a setting{_nearest(key, known)}.")
+            raise ConfigurationError(f"{where}: {key!r} is not a setting{_nearest(key, known)}")
         if not isinstance(value, str) or not value.strip():
             raise ConfigurationError(f"{where}: {key} must be a text that is not empty.")
         if key in KEPT and value not in PLACES:
@@ -238,7 +238,9 @@ def _check(path: Path, name: str, profile: Any) -> None:
 def _settings(name: str, profile: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, Setting]:
     source = f"profile {name!r}"
     settings = {
-        key: Setting(profile[key].strip(), f"{key} of {source}") for key in (*_IN_FILE, *KEPT) if key in profile
+        key: Setting(profile[key].strip(), f"{key} of {source}")
+        for key in (*_IN_FILE, *KEPT)
+        if key in profile
     }
     holder = profile.get("client_secret_env")
     if holder is not None and environment.get(holder, "").strip():
@@ -247,7 +249,8 @@ def _settings(name: str, profile: Mapping[str, str], environment: Mapping[str, s
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:
+    """The end of a sentence about a word that is not known."""
     near = get_close_matches(word, known, n=1)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; there are: {', '.join(known)}" if known else ""
+    return f"; there are: {', '.join(known)}." if known else "."

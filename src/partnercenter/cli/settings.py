@@ -47,9 +47,9 @@ class PartnerSettings:
     """Everything that is needed to sign in and to call.
 
     An application proves itself by a secret, or by a certificate (a path), or by nothing: a public one. There is a
-    user when there is a refresh token. `client_secret_in` and `refresh_token_in` say in which place `login` has put what
-    the settings do not hold themselves. `note` is what the user should be told, if anything; `profile` the name of the
-    profile that counts, whether it exists or not; `sources` where each setting was found.
+    user when there is a refresh token. `client_secret_in` and `refresh_token_in` say in which place `login` has put
+    what the settings do not hold themselves. `note` is what the user should be told, if anything; `profile` the
+    name of the profile that counts, whether it exists or not; `sources` where each setting was found.
     """
 
     cloud: Cloud
@@ -100,9 +100,7 @@ def collect(
     return _without_proofs_of_others(found, own)
 
 
-def _without_proofs_of_others(
-    found: Mapping[str, Setting], own: Mapping[str, Setting]
-) -> dict[str, Setting]:
+def _without_proofs_of_others(found: Mapping[str, Setting], own: Mapping[str, Setting]) -> dict[str, Setting]:
     """No secret of one application is used for another, and no refresh token in another tenant."""
     other = {name for name in ("client_id", "tenant_id") if name in own and _differ(found[name], own[name])}
     foreign = _PROOFS if "client_id" in other else KEPT if "tenant_id" in other else ()
@@ -221,14 +219,18 @@ def _credentials(found: Mapping[str, Setting], endpoint: str) -> dict[str, str]:
     if missing:
         have = "".join(f" {name} comes from {found[name].source}." for name in given)
         verb = "is" if len(missing) == 1 else "are"
-        foreign = f" {found[_LEFT_OUT].source} belongs to another application or tenant, so it is not used."
         raise UserError(
-            f"{' and '.join(missing)} {verb} missing: set them, or use a profile.{have}"
-            + (foreign if _LEFT_OUT in found else "")
+            f"{' and '.join(missing)} {verb} missing: set them, or use a profile.{have}{_said_of_left_out(found)}"
         )
     check_tenant(found["tenant_id"])
     _refuse_two_proofs(found, given)
     return {name: found[name].value for name in (*given, "client_certificate_password") if name in found}
+
+
+def _said_of_left_out(found: Mapping[str, Setting]) -> str:
+    if _LEFT_OUT not in found:
+        return ""
+    return f" {found[_LEFT_OUT].source} is for another application or tenant, so it is not used."
 
 
 def check_tenant(tenant: Setting) -> None:

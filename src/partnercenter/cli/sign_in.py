@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from partnercenter.cli.connection import signed_in
 from partnercenter.cli.connection_faults import faults_worded, refused_sign_in
-from partnercenter.cli.credentials import credential_of
 from partnercenter.cli.errors import CommandError, UserError
 from partnercenter.cli.output import message
 from partnercenter.cli.settings import PartnerSettings
@@ -29,19 +29,12 @@ class Done:
 
 def sign_in_application(settings: PartnerSettings) -> Done:
     """Get a token as the application alone; raises `CommandError` and azure-core's exceptions."""
-    with faults_worded(settings):
-        credential: Any = credential_of(settings)
-        try:
-            token = credential.get_token(settings.cloud.scope).token
-        finally:
-            credential.close()
-    return Done(settings, _claims(token))
+    with signed_in(settings) as token:
+        return Done(settings, _claims(token))
 
 
-def sign_in_user(
-    settings: PartnerSettings, *, device_code: bool, no_browser: bool, seconds: float
-) -> Done:
-    """Let a user sign in; raises `CommandError` and azure-core's exceptions, `UserError` where no browser can be opened."""
+def sign_in_user(settings: PartnerSettings, *, device_code: bool, no_browser: bool, seconds: float) -> Done:
+    """Let a user sign in; raises `CommandError`, azure-core's exceptions, `UserError` where there is no browser."""
     from partnercenter.identity.interactive import (
         SignInError,
         sign_in_with_browser,
@@ -122,6 +115,6 @@ def _require_browser() -> None:
 
 
 _NO_BROWSER: Final = (
-    "There is no browser here. Use --device-code to sign in on another device, --no-browser to open the address on this "
-    "machine yourself, or --app-only to sign in without a user."
+    "There is no browser here. Use --device-code to sign in on another device, --no-browser to open the address on "
+    "this machine yourself, or --app-only to sign in without a user."
 )

@@ -1,4 +1,4 @@
-"""Keeping a sign-in: the secrets first, then the profile that says where they are, then away with what they replace."""
+"""Keeping a sign-in: the secrets, then the profile that says where they are, then away with what they replace."""
 
 from __future__ import annotations
 
@@ -22,14 +22,18 @@ def secret_is_to_be_kept(settings: PartnerSettings) -> bool:
 
 
 def keep(done: Done, place: str, environment: Mapping[str, str]) -> PartnerSettings:
-    """Write the secrets to `place`, and the profile; the settings as they are now. Raises with all as it was before."""
-    from partnercenter.cleanup.checked_credential import canonical_guid
+    """Write the secrets to `place`, and the profile; the settings as they are now. Raises with all as it was."""
+    from partnercenter.cleanup.trusted_sandboxes import canonical_guid
 
     settings = settled(done.settings, canonical_guid(done.claims.get("tid")))
     secrets = {"refresh_token": done.refresh_token} if done.refresh_token else {}
     if secret_is_to_be_kept(settings):
         secrets["client_secret"] = settings.client_secret
-    settings = replace(settings, **{f"{kind}_in": place for kind in secrets})
+    settings = replace(
+        settings,
+        client_secret_in=place if "client_secret" in secrets else "",
+        refresh_token_in=place if "refresh_token" in secrets else "",
+    )
     before = kept_settings(environment, settings.profile)
     with _saved(settings, secrets, environment):
         write_profile(environment, settings.profile, profile_of(settings))

@@ -1,7 +1,7 @@
 """Where `partnercenter login` keeps secrets: the system's keyring, or an encrypted file in the configuration folder.
 
-A secret is kept under a digest of profile, authority, tenant and application. So it is found again only for the very place
-and application that it was given to: settings that have changed since never send it anywhere else.
+A secret is kept under a digest of profile, authority, tenant and application. So it is found again only for the
+very place and application that it was given to: settings that have changed since never send it anywhere else.
 """
 
 from __future__ import annotations
@@ -27,29 +27,19 @@ _FOLDER: Final = "secrets"
 
 def place_for_secrets(environment: Mapping[str, str]) -> str:
     """`keyring` when the system has one, else `file` when there is a passphrase; raises `UserError` without both."""
-    if _has_keyring():
+    from partnercenter.identity.keyring_store import is_keyring_usable
+
+    if is_keyring_usable():
         return KEYRING
     if environment.get(PASSPHRASE):
         return FILE
     raise UserError(
-        "There is no place to keep a secret in. Install the system's keyring with 'pip install partnercenter[keyring]', "
-        f"or set {PASSPHRASE}: then secrets are kept in an encrypted file of the configuration folder."
+        "There is no place to keep a secret in. Use the system's keyring ('pip install partnercenter[keyring]'), or "
+        f"set {PASSPHRASE}: then secrets are kept in an encrypted file of the configuration folder."
     )
 
 
-def _has_keyring() -> bool:
-    """Whether the package is there, with a backend that keeps anything."""
-    try:
-        import keyring
-        from keyring.backends import fail, null
-    except ImportError:
-        return False
-    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
-
-
-def stored(
-    kind: str, place: str, settings: PartnerSettings, environment: Mapping[str, str]
-) -> SecretStore:
+def stored(kind: str, place: str, settings: PartnerSettings, environment: Mapping[str, str]) -> SecretStore:
     """The store of one secret, `client_secret` or `refresh_token`; raises `UserError` when it cannot be opened."""
     from partnercenter.identity import EncryptedFileStore, KeyringStore
 
@@ -61,6 +51,8 @@ def stored(
         raise UserError(
             f"The secrets of profile {settings.profile!r} are in an encrypted file: set {PASSPHRASE} to open it."
         )
+    # Its parents would otherwise be made with the rights that are usual for folders.
+    config_folder(environment).mkdir(mode=0o700, parents=True, exist_ok=True)
     return EncryptedFileStore(_file(environment, name), passphrase)
 
 
@@ -83,7 +75,7 @@ def kept_in(settings: PartnerSettings) -> dict[str, str]:
 def forget(
     settings: PartnerSettings, environment: Mapping[str, str], *, but: PartnerSettings | None = None
 ) -> list[str]:
-    """Remove every secret that is kept for the settings, readable or not, and not for `but`; which of them there were."""
+    """Remove the secrets that are kept for the settings and not for `but`, readable or not; which there were."""
     spared = {} if but is None else {_name(kind, but): place for kind, place in kept_in(but).items()}
     names = {kind: (_name(kind, settings), place) for kind, place in kept_in(settings).items()}
     return [

@@ -34,9 +34,8 @@ def has_mfa(claims: Mapping[str, Any]) -> bool | None:
 
 def roles_of(claims: Mapping[str, Any]) -> list[str] | None:
     """The roles that the token carries (`roles`, or the ids of `wids`); None when it carries none."""
-    found = [
-        str(role)
-        for name in ("roles", "wids")
-        for role in (claims.get(name) if isinstance(claims.get(name), list) else [])
-    ]
+    found: list[str] = []
+    for name in ("roles", "wids"):
+        carried = claims.get(name)
+        found += [str(role) for role in carried] if isinstance(carried, list) else []
     return found or None

@@ -1,7 +1,7 @@
 """Sign a user in: in a browser, or on another device by a code. Both end with a refresh token; behaviour.md 9.1.
 
-msal speaks the protocol (PKCE, state, nonce) over `TokenHttp`; what is here shows the user where to go, and waits for a
-bounded time. Nothing is kept here: that is the caller's part.
+msal speaks the protocol (PKCE, state, nonce) over `TokenHttp`; what is here shows the user where to go, and waits
+for a bounded time. Nothing is kept here: that is the caller's part.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class SignInError(Exception):
 class SigningIn:
     """Which application signs whom in, and where.
 
-    `proof` is how the application proves itself, as msal takes it; None is a public one. `seconds` is how long the user
-    may take.
+    `proof` is how the application proves itself, as msal takes it; None is a public one. `seconds` is how long the
+    user may take.
     """
 
     authority: Authority
@@ -74,11 +74,7 @@ def sign_in_with_browser(signing_in: SigningIn, show: Callable[[str], None]) -> 
         if answer is None:
             stray = " An answer came that does not belong to it, and was refused." if listener.refused else ""
             raise SignInError(f"Nobody signed in within {signing_in.seconds:g} seconds.{stray}")
-        try:
-            return _tokens(application.acquire_token_by_auth_code_flow(flow, dict(answer)))
-        except (ValueError, RuntimeError):
-            # msal's words would show what was compared, such as the nonce.
-            raise SignInError("The answer to the sign-in is not the one that was asked for.") from None
+        return _tokens(application.acquire_token_by_auth_code_flow(flow, dict(answer)))
 
 
 def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], None]) -> UserTokens:
@@ -102,6 +98,7 @@ def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], N
 def _application(signing_in: SigningIn) -> Iterator[Any]:
     """The msal application, whose making asks for the discovery document."""
     import msal
+    from azure.core.exceptions import AzureError
 
     http = TokenHttp(signing_in.authority, verify=signing_in.verify)
     kind = msal.PublicClientApplication if signing_in.proof is None else msal.ConfidentialClientApplication
@@ -113,6 +110,13 @@ def _application(signing_in: SigningIn) -> Iterator[Any]:
             instance_discovery=False,
             http_client=http,
         )
+    except (AzureError, SignInError):
+        raise
+    except Exception as error:
+        # msal raises whatever json, base64 and dict raise for what it does not understand, and its words quote what
+        # it has compared, such as the nonce.
+        name = type(error).__name__
+        raise SignInError(f"The sign-in was answered with something that cannot be used ({name}).") from None
     finally:
         http.close()
 

@@ -1,7 +1,8 @@
 """The loopback address that a sign-in page sends its answer to (RFC 8252): one answer, of this very sign-in.
 
-msal's own listener binds every interface of a container and reads bodies of any length; so this is a small one. It listens
-on loopback only, believes an answer only with the state that was sent out, and shows nothing of what it received.
+msal's own listener binds every interface of a container and reads bodies of any length; so this is a small one. It
+listens on loopback only, believes an answer only with the state that was sent out, and shows nothing of what it
+received.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ _STEP: Final = 0.25
 _FORM: Final = "application/x-www-form-urlencoded"
 
 _ARRIVED: Final = "The answer has arrived. Close this window and go back to the terminal."
-_NOT_OURS: Final = "This answer does not belong to the sign-in that is waiting. Start again from the terminal."
+_NOT_OURS: Final = (
+    "This answer does not belong to the sign-in that is waiting. Start again from the terminal."
+)
 _NOTHING_HERE: Final = "There is nothing here but the end of a sign-in."
 
 
 class RedirectListener:
-    """Listens from the moment it is made until `close`, on a free port; `redirect_uri` is what to send with the request."""
+    """Listens from the moment it is made until `close`, on a free port; the request names its `redirect_uri`."""
 
     def __init__(self) -> None:
         self._answers: queue.Queue[Mapping[str, str]] = queue.Queue()
