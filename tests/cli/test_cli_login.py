@@ -192,7 +192,9 @@ def test_an_application_signs_in_alone(own: Any, sandbox: Any) -> None:
     assert 0 == own("customers", "list").status
     other = own("customers", "list", env={"PARTNERCENTER_CLIENT_SECRET": "of-another-application"})
     assert (2, "") == (other.status, other.out)
-    assert "PARTNERCENTER_CLIENT_SECRET is not the secret with which profile 'default' was signed" in other.err
+    assert (
+        "PARTNERCENTER_CLIENT_SECRET is not the secret with which profile 'default' was signed" in other.err
+    )
     elsewhere = own("customers", "list", "--authority", "https://login.example")
     assert (2, "") == (elsewhere.status, elsewhere.out)
     assert "No client secret is kept for this profile, tenant and application" in elsewhere.err
@@ -239,9 +241,17 @@ def test_a_refresh_token_of_the_environment_signs_in(own: Any, sandbox: Any) -> 
         (("--client-id", "a"), {}, "--tenant-id is missing"),
         (("--profile", "../x"), {}, "The name of a profile is 1 to 60 letters"),
         (("--no-browser",), {"PARTNERCENTER_STORE_PASSPHRASE": ""}, "There is no place to keep a secret in"),
-        ((), {"BROWSER": "", "PATH": "/nowhere", "DISPLAY": ""}, "There is no browser here. Use --device-code"),
+        (
+            (),
+            {"BROWSER": "", "PATH": "/nowhere", "DISPLAY": ""},
+            "There is no browser here. Use --device-code",
+        ),
         (("--app-only", "--tenant-id", "a.example", "--client-id", "a"), {}, "no terminal to ask on"),
-        (("--certificate", "/no/such.pem", "--app-only", "--tenant-id", "a.example"), {}, "--client-id is missing"),
+        (
+            ("--certificate", "/no/such.pem", "--app-only", "--tenant-id", "a.example"),
+            {},
+            "--client-id is missing",
+        ),
         (
             ("--certificate", "/no/such.pem", "--tenant-id", "a.example", "--client-id", "a"),
             {},
