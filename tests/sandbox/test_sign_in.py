@@ -133,7 +133,7 @@ def test_the_request_id_of_the_client_comes_back(sandbox: Sandbox) -> None:
     ("form", "status", "error", "code"),
     [
         ({}, 400, "invalid_request", 900144),
-        (V1 | {"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
+        (V1 | {"grant_type": "password"}, 400, "invalid_request", 900144),
         (V1 | {"grant_type": "magic"}, 400, "unsupported_grant_type", 70003),
         (V1 | {"client_id": ""}, 400, "invalid_request", 900144),
         (V1 | {"client_id": OTHER}, 400, "unauthorized_client", 700016),

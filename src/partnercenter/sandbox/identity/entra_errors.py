@@ -215,7 +215,6 @@ class EntraFault(FaultTable):
             " Contact the app vendor."
         ),
     )
-
     UNSUPPORTED_RESPONSE_TYPE = (
         400,
         "unsupported_response_type",
@@ -296,7 +295,6 @@ class EntraFault(FaultTable):
             " Only public applications sign in with a device code."
         ),
     )
-
     WRONG_PASSWORD = (
         400,
         "invalid_grant",

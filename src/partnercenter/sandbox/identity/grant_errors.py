@@ -182,22 +182,6 @@ class GrantFault(FaultTable):
         7000014,
         "The provided value for the input parameter 'device_code' is not valid.",
     )
-    USER_UNKNOWN = (
-        400,
-        "invalid_grant",
-        50034,
-        (
-            "The user account {{EUII Hidden}} does not exist in the {tenant} directory. To sign into this"
-            " application, the account must be added to the directory."
-        ),
-    )
-    USER_DISABLED = (400, "invalid_grant", 50057, "The user account is disabled.")
-    WRONG_PASSWORD = (
-        400,
-        "invalid_grant",
-        50126,
-        "Error validating credentials due to invalid username or password.",
-    )
     MFA_REQUIRED = (
         400,
         "invalid_grant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from partnercenter.sandbox.identity.audiences import application_of, normal_audience
-from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError, granted
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError, granted
 from partnercenter.sandbox.identity.grant_errors import GrantFault
 from partnercenter.sandbox.identity.scopes import GRAPH, RequestedScope, kept_scope
 from partnercenter.sandbox.identity.token_request import TokenRequest, asked_scope
@@ -15,6 +15,11 @@ from partnercenter.sandbox.store.applications import Application
 from partnercenter.sandbox.store.partner_users import PartnerUser
 from partnercenter.sandbox.store.partners import Partner
 from partnercenter.sandbox.store.times import to_micros
+
+
+def unknown_user(partner: Partner) -> EntraError:
+    """AADSTS50034; the name is not repeated, as people put the password there by mistake."""
+    return EntraFault.UNKNOWN_USER.about("{EUII Hidden}", tenant=partner.company_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,11 @@ class Asking:
         """The user of this tenant that signs in; refuses one that is gone, disabled, or of another tenant."""
         user = self.call.state.directory.user(object_id)
         if user is None:
-            raise EntraRefusedError(GrantFault.USER_UNKNOWN.about(tenant=self.partner.domain))
+            raise EntraRefusedError(unknown_user(self.partner))
         if user.tenant_id != self.partner.tenant_id:
             raise EntraRefusedError(GrantFault.OF_ANOTHER_TENANT.about())
         if not user.is_enabled:
-            raise EntraRefusedError(GrantFault.USER_DISABLED.about())
+            raise EntraRefusedError(EntraFault.DISABLED_USER.about())
         return user
 
     def scope(self, kept: str | None = None) -> RequestedScope:
@@ -88,4 +93,6 @@ class Asking:
             or (application is not None and application.tenant_id == self.partner.tenant_id)
             or (is_for_user and normal_audience(audience) == GRAPH)
         ):
-            raise EntraRefusedError(EntraFault.UNKNOWN_RESOURCE.about(audience, tenant=self.partner.tenant_id))
+            raise EntraRefusedError(
+                EntraFault.UNKNOWN_RESOURCE.about(audience, tenant=self.partner.tenant_id)
+            )
