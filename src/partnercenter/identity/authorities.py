@@ -17,7 +17,6 @@ from partnercenter.contract.clouds import Cloud
 from partnercenter.contract.loopback import is_loopback_url
 
 _TENANT: Final = re.compile(r"[A-Za-z0-9.-]{1,255}", re.ASCII)
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def sign_in_authority(cloud: Cloud, authority: str | None = None) -> Authority:
             raise ValueError(cloud.retired)
         return Authority(cloud.authority)
     named = require_type(authority, str, "authority").strip().rstrip("/")
-    address = named if _SCHEME.match(named) else f"https://{named}"
+    address = named if "://" in authority else f"https://{named}"
     scheme = urlsplit(address).scheme if is_plain_address(address) else None
     if scheme not in {"https", "http"} or (scheme == "http" and not is_loopback_url(address)):
         raise ValueError(_not_an_authority(authority))

@@ -13,13 +13,19 @@ _TRAILER: Final = re.compile(r"\s*Trace ID:.*", re.DOTALL)
 
 
 def refusal(
-    document: Mapping[str, Any], advice: str = "", *, secrets: Iterable[str] = ()
+    document: Mapping[str, Any],
+    advice: str = "",
+    *,
+    status: int | None = None,
+    secrets: Iterable[str] = (),
 ) -> ClientAuthenticationError:
     """The exception for an error answer: Entra's sentence with its AADSTS number, the correlation id, and `advice`.
 
+    The HTTP status stands in for a sentence where there is none.
+
     None of `secrets` is shown, not even when the other side repeats it.
     """
-    parts = [f"Signing in was refused: {_sentence(document).rstrip('.')}."]
+    parts = [f"Signing in was refused: {_sentence(document, status).rstrip('.')}."]
     correlation_id = _text(document.get("correlation_id"))
     if correlation_id:
         parts.append(f"Correlation id {correlation_id[:60]}.")
@@ -36,9 +42,10 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def _sentence(document: Mapping[str, Any]) -> str:
+def _sentence(document: Mapping[str, Any], status: int | None) -> str:
     description = _TRAILER.sub("", _text(document.get("error_description")))
-    return description[:_LONGEST] or _text(document.get("error"))[:_LONGEST] or "no reason was given"
+    silence = "no reason was given" if status is None else f"no reason was given with the status {status}"
+    return description[:_LONGEST] or _text(document.get("error"))[:_LONGEST] or silence
 
 
 def _text(value: Any) -> str:

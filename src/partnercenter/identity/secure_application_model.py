@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -18,8 +19,6 @@ from azure.core.credentials import AccessToken, AccessTokenInfo, TokenRequestOpt
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
-    ServiceRequestError,
-    ServiceResponseError,
 )
 
 from partnercenter.client.arguments import require_cloud, require_type
@@ -91,7 +90,7 @@ class SecureApplicationModelCredential:
         self._authority = sign_in_authority(require_cloud(cloud), authority)
         self._authority_url = self._authority.of_tenant(tenant_id)
         self._client_credential: str | dict[str, str] | None = client_secret
-        if certificate_path is not None or certificate_data is not None:
+        if (certificate_path, certificate_data, certificate_password) != (None, None, None):
             if client_secret is not None:
                 raise ValueError("Give either client_secret or a certificate.")
             from partnercenter.identity.client_certificates import client_certificate
@@ -144,7 +143,10 @@ class SecureApplicationModelCredential:
             self._asked_at[wanted] = time.time()
             try:
                 token = self._redeem(wanted, claims)
-            except (ServiceRequestError, ServiceResponseError):
+            except SecretStoreError:
+                raise
+            except AzureError:
+                # What cannot be renewed early is used to its end, as azure-identity does.
                 if kept is None:
                     raise
                 return kept
@@ -181,16 +183,17 @@ class SecureApplicationModelCredential:
         return kept.expires_on - now < _RENEWED_EARLY or (kept.refresh_on or now + 1) <= now
 
     def _redeem(self, wanted: _Wanted, claims: str | None) -> AccessTokenInfo:
+        asked = _claims(claims, wanted.enable_cae)
         application = self._opened()
         with self._store.exclusive():
             refresh_token = self._read()
-            answer = self._exchange(application, refresh_token, wanted, claims)
+            answer = self._exchange(application, refresh_token, wanted.scopes, asked)
             if answer.get("error") == "invalid_grant":
                 # Whoever shares a store without sharing its lock, as in a Key Vault, may have been quicker.
                 newer = self._read()
                 if newer != refresh_token:
                     refresh_token = newer
-                    answer = self._exchange(application, refresh_token, wanted, claims)
+                    answer = self._exchange(application, refresh_token, wanted.scopes, asked)
         if "error" in answer:
             raise refusal(answer, _advice(answer), secrets=self._secrets(refresh_token))
         return _token_of(answer)
@@ -211,23 +214,20 @@ class SecureApplicationModelCredential:
         return stored
 
     def _exchange(
-        self, application: Any, refresh_token: str, wanted: _Wanted, claims: str | None
+        self, application: Any, refresh_token: str, scopes: Sequence[str], claims: str | None
     ) -> dict[str, Any]:
         """Redeem a refresh token; the one that follows it is saved whatever else is wrong with the answer."""
         self._http.received = None
         try:
             return dict(
                 application.acquire_token_by_refresh_token(
-                    refresh_token,
-                    list(wanted.scopes),
-                    data={"claims": _claims(claims, wanted.enable_cae)},
+                    refresh_token, list(scopes), data={"claims": claims}
                 )
             )
         except AzureError:
             raise
-        except (
-            Exception
-        ) as error:  # msal raises whatever json, base64 and dict raise for what it does not understand
+        except Exception as error:
+            # msal raises whatever json, base64 and dict raise for what it does not understand.
             raise _not_understood(error) from None
         finally:
             received, self._http.received = self._http.received, None
@@ -235,15 +235,16 @@ class SecureApplicationModelCredential:
                 self._keep(refresh_token, received)
 
     def _keep(self, replaced: str, secret: str) -> None:
+        self._unsaved = _Unsaved(replaced, secret)
         try:
             self._store.save(secret)
         except Exception as error:
-            self._unsaved = _Unsaved(replaced, secret)
             reason = without_secrets(str(error).rstrip("."), self._secrets(replaced, secret))
             raise SecretStoreError(
                 message="The new refresh token could not be saved, so no access token is handed out: "
                 f"{reason}. It is kept in memory; the next call saves it first."
             ) from None
+        self._unsaved = None
 
     def _opened(self) -> Any:
         """The msal application, whose making asks for the discovery document."""
@@ -265,7 +266,8 @@ class SecureApplicationModelCredential:
                 )
             except AzureError:
                 raise
-            except Exception as error:  # as in _exchange
+            except Exception as error:
+                # As in _exchange.
                 raise _not_understood(error) from None
         return self._application
 
@@ -301,13 +303,12 @@ class _RotationHttp(TokenHttp):
 
 def _token_of(answer: dict[str, Any]) -> AccessTokenInfo:
     try:
-        refresh_in = answer.get("refresh_in")
-        now = int(time.time())
+        refresh_on = answer.get("refresh_on")
         return AccessTokenInfo(
             require_type(answer["access_token"], str, "access_token"),
-            now + int(answer["expires_in"]),
+            int(time.time()) + int(answer["expires_in"]),
             token_type=str(answer.get("token_type", "Bearer")),
-            refresh_on=None if refresh_in is None else now + int(refresh_in),
+            refresh_on=None if refresh_on is None else int(refresh_on),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _not_understood(error) from None

@@ -71,7 +71,7 @@ class TokenHttp:
         """Read a document, such as that of discovery; raises azure-core's exceptions for whatever is none."""
         answer, document = self._send("GET", url, params, headers, None)
         if answer.status_code >= 400:
-            raise refusal(document)
+            raise refusal(document, "Check the tenant and the cloud.", status=answer.status_code)
         return answer
 
     def post(
@@ -85,7 +85,7 @@ class TokenHttp:
         """Send a form; raises azure-core's exceptions for whatever is no answer of a token endpoint."""
         answer, document = self._send("POST", url, params, headers, data)
         if answer.status_code >= 500:
-            raise refusal(document)
+            raise refusal(document, status=answer.status_code)
         return answer
 
     def close(self) -> None:
