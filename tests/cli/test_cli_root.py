@@ -80,7 +80,10 @@ def test_without_a_command_the_help_is_shown(bare: Any) -> None:
     ("arguments", "sentence"),
     [
         (("custmers",), "did you mean 'customers'?"),
-        (("nonsense",), "there are: customers, sweep, status, trust, sandbox, demo, completion."),
+        (
+            ("nonsense",),
+            "there are: customers, sweep, login, logout, whoami, profiles, status, trust, sandbox, demo, completion.",
+        ),
         (("customers", "lst"), "did you mean 'list'?"),
         (("--nonsense",), "No such option"),
         (("customers", "list", "--outptu", "json"), "--output"),
