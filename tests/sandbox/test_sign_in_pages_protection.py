@@ -143,6 +143,15 @@ def test_who_may_not_sign_in_reads_why(pages: LocalPages, user: str, typed: str,
     assert 'value="right"' not in text
 
 
+def test_an_application_belongs_to_its_tenant(pages: LocalPages) -> None:
+    """Unknown in another, found in `common`, where the application decides whose users sign in."""
+    query = authorize_query(client_id=OTHER_CLIENT, redirect_uri=CALLBACK)
+    assert (400, 700016) == ((page := pages.authorize(query, TENANT)).status, aadsts(page))
+    page = pages.authorize(query, "common")
+    assert 50020 == aadsts(pages.password(page, "mfa"))
+    assert 302 == approve(pages, pages.password(page, "stranger@other.example")).status
+
+
 def test_a_name_is_compared_without_case(pages: LocalPages) -> None:
     """As everywhere in Entra."""
     assert 302 == pages.password(pages.authorize(), f"PLAIN@{development_partner.DOMAIN.upper()}").status
