@@ -492,11 +492,7 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(staffed: Sandbox) -> None
     """Whatever is wrong; no sentence shows a password or a secret."""
     before, holder = everybody(staffed), keyholder("application")
     for method, path, body, status, sentence in USED:
-        sent = (
-            {"pem": keyholder("application").key_pem + keyholder("application").pem}
-            if body == {"pem": "KEY"}
-            else body
-        )
+        sent = {"pem": holder.key_pem + holder.pem} if body == {"pem": "KEY"} else body
         answer = staffed.control(method, path, sent)
         said = answer.json()["error"]
         assert (status, True) == (answer.status_code, sentence in said), f"{method} {path} {body}: {said}"
