@@ -377,6 +377,9 @@ EFFECTS: Mapping[str, Effect] = {
     "fault_missing_field": Effect(create(email=None), Fault(400, 3000), "400/2000", Fault(400, 2000)),
     "invalid_address": Effect(create(**BAD_ADDRESS), Fault(400, 2007), "undeletable", CREATED),
     "fault_invalid_address": Effect(create(**BAD_STATE), Fault(400, 2007), ANY_FAULT, AS_TOLD),
+    "associated_partner": Effect(
+        create_with(associatedPartnerId=OTHER_TENANT), CREATED, "checked", Fault(400, 3000)
+    ),
     "unlisted_culture": Effect(create(culture="xx-YY"), CREATED, "refuse", Fault(400, 3000)),
     "registration_number_elsewhere": Effect(with_number, CREATED, "refused", Fault(400, 600002)),
     "password_in_request": Effect(
