@@ -47,11 +47,16 @@ class Login:
 
     def ended(self) -> Ended:
         """Wait for its end."""
-        try:
-            out, err = self.process.communicate(timeout=60)
-        finally:
-            self.process.kill()
+        out, err = self.process.communicate(timeout=60)
         return Ended(self.process.returncode, out, self.said + err)
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def sign_in(

@@ -1,4 +1,4 @@
-"""`partnercenter login`: somebody signs in once, and every command does so from then on; nothing leaks, nothing is lost."""
+"""`partnercenter login`: somebody signs in once, and every command does so from then on; nothing leaks."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ import pytest
 from tests.cli.logging_in import (
     NO_KEYRING,
     PASSPHRASE,
-    Login,
     answer_of,
     config_of,
     kept_files,
     sign_in,
 )
-from tests.conftest import SandboxProcess
 from tests.sandbox.signing_in import PASSWORD, USER, enter_device_code
 
 from partnercenter.contract import development_partner as partner
@@ -48,9 +46,9 @@ def secret_in(path: Path) -> str:
     return str(EncryptedFileStore(path, PASSPHRASE["PARTNERCENTER_STORE_PASSPHRASE"]).read())
 
 
-def test_a_user_signs_in_once_and_deletes_from_then_on(own: Any, sandbox: Any) -> None:
+def test_a_user_signs_in_once_and_deletes_from_then_on(own: Any, start_login: Any, sandbox: Any) -> None:
     """By the code flow; the profile says where, an encrypted file holds the token, and logout takes it away."""
-    login = Login(own, "--endpoint", sandbox.url, "--no-browser")
+    login = start_login(own, "--endpoint", sandbox.url, "--no-browser")
     page = sign_in(login.address())
     assert (200, "no-store") == (page.status_code, page.headers["Cache-Control"])
     ended = login.ended()
@@ -95,13 +93,13 @@ def test_a_user_signs_in_once_and_deletes_from_then_on(own: Any, sandbox: Any) -
     assert "run 'partnercenter login'." in after.err
 
 
-def test_the_systems_browser_is_opened(own: Any, sandbox: Any, tmp_path: Path) -> None:
+def test_the_systems_browser_is_opened(own: Any, start_login: Any, sandbox: Any, tmp_path: Path) -> None:
     """With the address that is also shown; without other settings the sandbox's public application is used."""
     script = tmp_path / "browser.py"
     script.write_text("import sys\nfrom tests.cli.logging_in import sign_in\nsign_in(sys.argv[1])\n")
     paths = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
     environment = {"BROWSER": f"{sys.executable} {script} %s", "PYTHONPATH": paths}
-    ended = Login(own, "--endpoint", sandbox.url, "--profile", "mine", env=environment).ended()
+    ended = start_login(own, "--endpoint", sandbox.url, "--profile", "mine", env=environment).ended()
     assert (0, "") == (ended.status, ended.out), ended.err
     assert ["mine"] == list(tomllib.loads(config_of(own).read_text())["profiles"])
     shown = own("profiles", "list", "--output", "json").document
@@ -110,9 +108,9 @@ def test_the_systems_browser_is_opened(own: Any, sandbox: Any, tmp_path: Path) -
     ]
 
 
-def test_a_device_code_is_typed_elsewhere(own: Any, sandbox: Any) -> None:
+def test_a_device_code_is_typed_elsewhere(own: Any, start_login: Any, sandbox: Any) -> None:
     """The address and the code are shown, and the command goes on when somebody has typed it."""
-    login = Login(own, "--endpoint", sandbox.url, "--device-code")
+    login = start_login(own, "--endpoint", sandbox.url, "--device-code")
     shown = login.line(r"Open (.* and type the code \S+) there\.$")
     address, code = shown.split(" in a browser")[0], shown.rpartition(" ")[2]
     assert address.startswith(f"{sandbox.url}/")
@@ -124,11 +122,13 @@ def test_a_device_code_is_typed_elsewhere(own: Any, sandbox: Any) -> None:
     )["profiles"]["default"]
 
 
-def test_a_device_code_that_is_declined_or_not_used_leaves_nothing(own: Any, sandbox: Any) -> None:
+def test_a_device_code_that_is_declined_or_not_used_leaves_nothing(
+    own: Any, start_login: Any, sandbox: Any
+) -> None:
     """One sentence each, and no file."""
     sandbox.set(refresh_token_lifetime_seconds=60)
-    login = Login(own, "--endpoint", sandbox.url, "--device-code", "--timeout", "1")
-    declined = Login(own, "--endpoint", sandbox.url, "--device-code")
+    login = start_login(own, "--endpoint", sandbox.url, "--device-code", "--timeout", "1")
+    declined = start_login(own, "--endpoint", sandbox.url, "--device-code")
     shown = declined.line(r"Open (.* and type the code \S+) there\.$")
     enter_device_code(shown.split(" in a browser")[0], shown.rpartition(" ")[2], approve=False)
     late, refused = login.ended(), declined.ended()
@@ -140,11 +140,11 @@ def test_a_device_code_that_is_declined_or_not_used_leaves_nothing(own: Any, san
 
 @pytest.mark.parametrize(("approve", "sentence"), [(False, "AADSTS500121"), (True, "within 1 seconds")])
 def test_a_sign_in_that_does_not_succeed_leaves_nothing(
-    own: Any, sandbox: Any, approve: bool, sentence: str
+    own: Any, start_login: Any, sandbox: Any, approve: bool, sentence: str
 ) -> None:
     """Declined on the page, or not done in time after an answer that belongs to another sign-in."""
     seconds = "1" if approve else "30"
-    login = Login(own, "--endpoint", sandbox.url, "--no-browser", "--timeout", seconds)
+    login = start_login(own, "--endpoint", sandbox.url, "--no-browser", "--timeout", seconds)
     address = login.address()
     with httpx2.Client(timeout=30, trust_env=False) as browser:
         answer = answer_of(browser, address, approve=approve)
@@ -161,9 +161,11 @@ def test_a_sign_in_that_does_not_succeed_leaves_nothing(
     assert [] == kept_files(own)
 
 
-def test_an_interruption_leaves_nothing_and_nobody_listening(own: Any, sandbox: Any) -> None:
+def test_an_interruption_leaves_nothing_and_nobody_listening(
+    own: Any, start_login: Any, sandbox: Any
+) -> None:
     """Status 130, no file, and the port is closed."""
-    login = Login(own, "--endpoint", sandbox.url, "--no-browser")
+    login = start_login(own, "--endpoint", sandbox.url, "--no-browser")
     redirect = parse_qs(urlsplit(login.address()).query)["redirect_uri"][0]
     with httpx2.Client(trust_env=False) as browser:
         assert 404 == browser.get(redirect).status_code
@@ -200,9 +202,9 @@ def test_an_application_signs_in_alone(own: Any, sandbox: Any) -> None:
     assert "No client secret is kept for this profile, tenant and application" in elsewhere.err
 
 
-def test_a_refresh_token_of_the_environment_signs_in(own: Any, sandbox: Any) -> None:
+def test_a_refresh_token_of_the_environment_signs_in(own: Any, start_login: Any, sandbox: Any) -> None:
     """It is told once that what follows it cannot be kept; what has expired is told with what to do."""
-    login = Login(own, "--endpoint", sandbox.url, "--no-browser")
+    login = start_login(own, "--endpoint", sandbox.url, "--no-browser")
     sign_in(login.address())
     assert 0 == login.ended().status
     (kept,) = kept_files(own)

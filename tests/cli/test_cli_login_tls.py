@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.cli.logging_in import Login, config_of, sign_in
+from tests.cli.logging_in import config_of, sign_in
 from tests.conftest import SandboxProcess
 
 from partnercenter.contract import development_partner as partner
@@ -29,6 +29,11 @@ class Served:
 
     url: str
     ca: str
+
+    @property
+    def trusting(self) -> dict[str, str]:
+        """The variables by which a program trusts it."""
+        return {"REQUESTS_CA_BUNDLE": self.ca, "SSL_CERT_FILE": self.ca}
 
     @property
     def port(self) -> int:
@@ -88,9 +93,9 @@ def _pour(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
 
 
-def test_a_user_signs_in_over_tls(bare: Any, served: Served) -> None:
+def test_a_user_signs_in_over_tls(bare: Any, start_login: Any, served: Served) -> None:
     """By the certificate that the sandbox names; without it nothing is sent, and the sentence says what to set."""
-    login = Login(bare, "--endpoint", served.url, "--no-browser", env={"SSL_CERT_FILE": served.ca})
+    login = start_login(bare, "--endpoint", served.url, "--no-browser", env=served.trusting)
     address = login.address()
     assert address.startswith(f"{served.url}/{partner.TENANT_ID}/oauth2/v2.0/authorize?")
     sign_in(address, verify=ssl.create_default_context(cafile=served.ca))
@@ -110,12 +115,14 @@ def test_a_user_signs_in_over_tls(bare: Any, served: Served) -> None:
 
 
 @pytest.mark.parametrize("cloud", CLOUDS, ids=lambda cloud: cloud.value.name)
-def test_each_cloud_signs_in_at_its_own_authority(bare: Any, served: Served, cloud: Cloud) -> None:
-    """Through a proxy to a sandbox that answers for all of them: the address that is opened, and what is asked for."""
+def test_each_cloud_signs_in_at_its_own_authority(
+    bare: Any, start_login: Any, served: Served, cloud: Cloud
+) -> None:
+    """Through a proxy to a sandbox that answers for all: the address that is opened, and what is asked for."""
     application = ("--tenant-id", partner.DOMAIN, "--client-id", partner.PUBLIC_CLIENT_ID)
     with everywhere(served.port) as proxy:
-        trusting = {"HTTPS_PROXY": proxy, "NO_PROXY": "", "SSL_CERT_FILE": served.ca}
-        login = Login(
+        trusting = {**served.trusting, "HTTPS_PROXY": proxy, "NO_PROXY": ""}
+        login = start_login(
             bare, "--cloud", cloud.value.name, *application, "--no-browser", "--timeout", "1", env=trusting
         )
         address = urlsplit(login.address())

@@ -17,7 +17,19 @@ def in_shell(command: Any, script: str) -> Any:
     return dataclasses.replace(command, program=("sh", "-c", script, "sh", *command.program))
 
 
-HEAVY = ("azure", "httpx2", "rich", "sqlalchemy", "starlette", "uvicorn")
+HEAVY = (
+    "azure",
+    "cryptography",
+    "filelock",
+    "httpx2",
+    "keyring",
+    "msal",
+    "rich",
+    "sqlalchemy",
+    "starlette",
+    "tomlkit",
+    "uvicorn",
+)
 
 
 @pytest.mark.parametrize("flag", ["--version", "-V"])
@@ -61,6 +73,9 @@ def test_the_version_needs_no_other_module() -> None:
         ("sandbox", "serve", "--help"),
         ("demo", "--help"),
         ("trust", "--help"),
+        ("login", "--help"),
+        ("whoami", "--help"),
+        ("profiles", "remove", "--help"),
     ],
 )
 def test_help_is_light(arguments: tuple[str, ...]) -> None:

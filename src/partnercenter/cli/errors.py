@@ -20,6 +20,7 @@ UNTRUSTED: Final = (
     "The certificate is not trusted. For a sandbox that serves TLS, set REQUESTS_CA_BUNDLE and SSL_CERT_FILE to "
     "the file that 'partnercenter sandbox serve --tls' names."
 )
+_UNTRUSTED_WORDS: Final = ("CERTIFICATE_VERIFY_FAILED", "the server's certificate is not trusted")
 _IDS_OF_SIGN_IN: Final = re.compile(r"\s*Trace ID: .*")
 _REFUSED_BY_ENTRA: Final = "Signing in was refused: "
 _UNDER_THE_SAME_ID: Final = "repeat the call under the same request id."
@@ -61,7 +62,7 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
     if _is(error, "azure.core.exceptions", "ClientAuthenticationError") and not _lost(error):
         return _explain_refused_sign_in(error), FAILED
     if _is(error, "azure.core.exceptions", "AzureError"):
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        if any(words in str(error) for words in _UNTRUSTED_WORDS):
             return UNTRUSTED, FAILED
         return f"No usable answer: {_sentence(error)} Check the address and the network.", FAILED
     if isinstance(error, ValueError) and _raised_by_client(error):

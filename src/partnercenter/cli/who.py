@@ -16,7 +16,8 @@ def user_of(claims: Mapping[str, Any]) -> str | None:
 
 def domain_of(claims: Mapping[str, Any]) -> str | None:
     """The domain of the user's name, or None: nothing else in a token tells it."""
-    return (user_of(claims) or "").rpartition("@")[2] or None
+    _, at, domain = (user_of(claims) or "").rpartition("@")
+    return domain if at and domain else None
 
 
 def is_user(claims: Mapping[str, Any]) -> bool:
