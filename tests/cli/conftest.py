@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from tests.canaries import saw, saw_environment
 
 
 class RunningSandbox(Protocol):
@@ -47,17 +48,18 @@ class Command:
 
     def __call__(self, *arguments: str, input: str = "", env: Mapping[str, str] | None = None) -> Ended:  # noqa: A002
         """Run with nobody at a terminal."""
+        environment = {**self.environment, **(env or {})}
         done = subprocess.run(
             [*self.program, *arguments],
             input=input,
-            env={**self.environment, **(env or {})},
+            env=environment,
             capture_output=True,
             text=True,
             encoding="utf-8",
             timeout=120,
             check=False,
         )
-        return _sane(Ended(done.returncode, done.stdout, done.stderr))
+        return self._sane(arguments, environment, Ended(done.returncode, done.stdout, done.stderr))
 
     def at_terminal(
         self,
@@ -92,11 +94,22 @@ class Command:
                 shown += _read_until(master, further)
                 os.write(master, reply.encode())
             out = process.communicate(timeout=60)[0]
-            return _sane(Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n")))
+            ended = Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n"))
+            return self._sane(arguments, self.environment, ended)
         finally:
             process.kill()
             process.wait()
             os.close(master)
+
+    def _sane(self, arguments: Sequence[str], environment: Mapping[str, str], ended: Ended) -> Ended:
+        """No test sees a traceback, a defect, or a secret where it does not belong."""
+        assert "Traceback" not in ended.out + ended.err, ended.err
+        assert "This is a defect" not in ended.err, ended.err
+        saw_environment(environment)
+        name = " ".join(["partnercenter" if self.program[0] == sys.executable else "a program", *arguments])
+        saw(f"stdout of {name}", ended.out)
+        saw(f"stderr of {name}", ended.err)
+        return ended
 
 
 def _read_until(master: int, prompt: str) -> str:
@@ -120,13 +133,6 @@ def _rest(master: int) -> str:
                 break
             rest += chunk
     return rest.decode()
-
-
-def _sane(ended: Ended) -> Ended:
-    """No test sees a traceback, a defect or the secret of the development partner where it does not belong."""
-    assert "Traceback" not in ended.out + ended.err, ended.err
-    assert "This is a defect" not in ended.err, ended.err
-    return ended
 
 
 @pytest.fixture

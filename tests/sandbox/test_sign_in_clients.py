@@ -19,6 +19,8 @@ from tests.sandbox.sign_in_requests import (
     API,
     CERTIFIED,
     CLIENT,
+    FOREIGN,
+    GRAPH,
     OTHER_TENANT,
     OUTDATED,
     PUBLIC,
@@ -130,8 +132,9 @@ def test_an_assertion_follows_the_name_that_the_caller_used(sign_ins: SignIns) -
 @pytest.mark.parametrize("seconds", [{"exp": -200}, {"nbf": 200}, {}], ids=str)
 def test_clocks_may_differ_a_little(sign_ins: SignIns, seconds: dict[str, int]) -> None:
     """Entra tolerates five minutes; nbf and iat may be missing."""
-    times = {name: time.time() + later for name, later in seconds.items()}
-    assertion = HOLDER.assertion(CERTIFIED, endpoint(sign_ins), **{"nbf": None, "iat": None, **times})
+    times: dict[str, Any] = {name: time.time() + later for name, later in seconds.items()}
+    times = {"nbf": None, "iat": None} | times
+    assertion = HOLDER.assertion(CERTIFIED, endpoint(sign_ins), **times)
     assert 200 == sign_ins.ask(proved(assertion)).status_code
 
 
@@ -170,7 +173,7 @@ STRANGER = keyholder("stranger")
 REFUSED = [
     Case("no token", lambda _: "canary", 50027),
     Case("not ASCII", lambda _: "é.é.é", 50027),
-    Case("too long", lambda _: "a" * 17_000, 50027),
+    Case("too long", made(padding="x" * 17_000), 50027),
     Case(
         "HS256 with the public key",
         lambda here: by_hand({"alg": "HS256", "x5t": HOLDER.x5t}, usual_claims(here)),
@@ -284,6 +287,21 @@ def test_a_client_shows_what_it_has_and_no_more(
 ) -> None:
     """A confidential client must prove who it is; a public one must not, and gets no token by itself."""
     assert expected == shown(sign_ins.ask(form))
+
+
+@pytest.mark.parametrize("resource", [f"api://{FOREIGN}", FOREIGN, GRAPH, "https://vault.example"])
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_application_gets_no_token_for_what_its_tenant_does_not_have(
+    sign_ins: SignIns, resource: str, version: int
+) -> None:
+    """Another tenant's application, Microsoft Graph and unknown addresses are AADSTS500011; an own one is not."""
+    asked = {"resource": resource} if version == 1 else {"scope": f"{resource}/.default"}
+    form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
+    assert (400, "invalid_resource", 500011) == shown(sign_ins.ask(form | asked, version=version))
+    own = {name: value.replace(resource, f"api://{SECOND}") for name, value in asked.items()}
+    answer = sign_ins.ask(form | own, version=version)
+    assert 200 == answer.status_code, answer.text
+    assert 401 == sign_ins.accepted(answer.json()["access_token"])
 
 
 # Pure
