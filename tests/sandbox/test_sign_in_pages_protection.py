@@ -173,6 +173,14 @@ def test_who_is_disabled_between_two_pages_gets_no_code(pages: LocalPages) -> No
     assert not codes_of(pages)
 
 
+def test_who_has_no_second_factor_must_have_one_when_the_setting_says_so(pages: LocalPages) -> None:
+    """`sign_in_requires_mfa`: AADSTS50079 on the page, and no code; with a second factor nothing changes."""
+    pages.local.state.change_settings({"sign_in_requires_mfa": True})
+    page = pages.password(pages.authorize(), "plain")
+    assert (200, 50079, []) == (page.status, aadsts(page), codes_of(pages))
+    assert 302 == approve(pages, pages.password(pages.authorize())).status
+
+
 def test_wrong_passwords_of_a_user_are_bounded(pages: LocalPages) -> None:
     """AADSTS50053 after so many in a minute, for the right one too and on another page; a minute later it is good."""
     pages.local.state.change_settings({"sign_in_tries": 3})
