@@ -47,7 +47,7 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
     """Look at types whose modules are imported only when something of theirs was used."""
     if _is(error, "partnercenter.cleanup.trusted_sandboxes", "SafetyRuleError"):
         return str(error), REFUSED
-    if _is(error, "partnercenter.cleanup.config_folder", "ConfigurationError"):
+    if _is(error, "partnercenter.private_files", "ConfigurationError"):
         return str(error), USAGE
     if _is(error, "partnercenter.cleanup.journal", "JournalError"):
         return str(error), FAILED

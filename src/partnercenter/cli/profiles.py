@@ -18,7 +18,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from partnercenter.cleanup.config_folder import ConfigurationError, config_folder, read_private
 from partnercenter.cleanup.safety_settings import (
     PROFILE_KEYS,
     TOP_KEYS,
@@ -26,6 +25,8 @@ from partnercenter.cleanup.safety_settings import (
     read_safety,
 )
 from partnercenter.cli.settings import NAMES, Setting, variable
+from partnercenter.private_files import ConfigurationError, read_private
+from partnercenter.user_folders import config_folder
 
 FILE_NAME: Final = "config.toml"
 _DEFAULT: Final = "default"
