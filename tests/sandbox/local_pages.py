@@ -15,7 +15,8 @@ from partnercenter.contract import development_partner
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.store.schema import authorization_codes
 from partnercenter.sandbox.wire.message import Request, Response
-from partnercenter.sandbox.worlds.document import World, WorldApplication, WorldPartner, WorldUser
+from partnercenter.sandbox.worlds.accounts import WorldApplication, WorldUser
+from partnercenter.sandbox.worlds.document import World, WorldPartner
 
 ORIGIN = "https://127.0.0.1:8400"
 TENANT, CLIENT = development_partner.TENANT_ID, development_partner.CLIENT_ID

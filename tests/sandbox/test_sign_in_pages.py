@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -262,3 +263,13 @@ def test_one_browser_signs_in_twice_at_once(sandbox: Sandbox) -> None:
         backs = [send_form(browser, page, answer="approve").headers["Location"] for page in second]
     assert ["a", "b"] == [parameters_of(back)["state"] for back in backs]
     assert 2 == len({parameters_of(back)["code"] for back in backs})
+
+
+def test_the_documented_script_signs_in(sandbox: Sandbox) -> None:
+    """docs/sign-in-pages.md: two forms lead to a code."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "sign-in-pages.md"
+    script = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[0]
+    names: dict[str, Any] = {}
+    exec(script, names)  # noqa: S102 - the documentation's own text
+    code = names["code_for"](f"{sandbox.url}{V2}?{authorize_query()}", USER, PASSWORD)
+    assert 43 == len(code)
