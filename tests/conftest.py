@@ -9,12 +9,14 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.processes import start
 
 from partnercenter.contract import development_partner
 
@@ -54,22 +56,26 @@ class SandboxProcess:
         self, *arguments: str, database: str = "memory", env: Mapping[str, str] | None = None
     ) -> None:
         command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
-        self.process = subprocess.Popen(
-            [*command, "--database", database, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **(env or {})},
-        )
+        out, its_stdout = os.pipe()
+        err, its_stderr = os.pipe()
+        with Path(os.devnull).open() as nothing:
+            self.process = start(
+                [*command, "--database", database, *arguments],
+                {**os.environ, **(env or {})},
+                stdin=nothing.fileno(),
+                stdout=its_stdout,
+                stderr=its_stderr,
+            )
+        os.close(its_stdout)
+        os.close(its_stderr)
+        self._stdout, self._stderr = os.fdopen(out), os.fdopen(err)
         self.lines: list[str] = []
         self.errors: list[str] = []
         threading.Thread(target=self._drain_errors, daemon=True).start()
         self.url = self._wait_until_ready()
 
     def _wait_until_ready(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._stdout:
             self.lines.append(line)
             if line.startswith("sandbox ready at "):
                 return line.split()[-1]
@@ -77,8 +83,7 @@ class SandboxProcess:
         raise AssertionError(f"the sandbox did not start: {''.join(self.lines)}{''.join(self.errors)}")
 
     def _drain_errors(self) -> None:
-        assert self.process.stderr is not None
-        self.errors.extend(self.process.stderr)
+        self.errors.extend(self._stderr)
 
     def kill(self) -> None:
         """End it as a crash does."""
@@ -93,9 +98,8 @@ class SandboxProcess:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.kill()
-        for stream in (self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
+        self._stdout.close()
+        self._stderr.close()
 
 
 @dataclass

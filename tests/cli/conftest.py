@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
 
 import pytest
+from tests.processes import start
 
 
 class RunningSandbox(Protocol):
@@ -47,17 +49,22 @@ class Command:
 
     def __call__(self, *arguments: str, input: str = "", env: Mapping[str, str] | None = None) -> Ended:  # noqa: A002
         """Run with nobody at a terminal."""
-        done = subprocess.run(
-            [*self.program, *arguments],
-            input=input,
-            env={**self.environment, **(env or {})},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        return _sane(Ended(done.returncode, done.stdout, done.stderr))
+        with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+            stdin.write(input.encode())
+            stdin.seek(0)
+            process = start(
+                [*self.program, *arguments],
+                {**self.environment, **(env or {})},
+                stdin=stdin.fileno(),
+                stdout=stdout.fileno(),
+                stderr=stderr.fileno(),
+            )
+            try:
+                status = process.wait(120)
+            finally:
+                process.kill()
+                process.wait()
+            return _sane(Ended(status, _text(stdout), _text(stderr)))
 
     def at_terminal(
         self, *arguments: str, answer: str, prompt: str, do: Callable[[int], None] | None = None
@@ -85,6 +92,11 @@ class Command:
             process.kill()
             process.wait()
             os.close(master)
+
+
+def _text(written: IO[bytes]) -> str:
+    written.seek(0)
+    return written.read().decode().replace("\r\n", "\n")
 
 
 def _read_until(master: int, prompt: str) -> str:
