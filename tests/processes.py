@@ -1,8 +1,8 @@
 """Starts commands of the package in processes of their own, fast.
 
 Most of what a short command costs is importing, so on Linux it is forked from an interpreter that has imported all
-(`warm_interpreter`). `PARTNERCENTER_TESTS_COLD=1` starts a new interpreter for each instead, which is also what happens
-on other systems. Tests that look at starting itself do not come here.
+(`warm_interpreter`). `PARTNERCENTER_TESTS_COLD=1` starts a new interpreter for each instead, as happens
+on other systems anyway. Tests that look at starting itself do not come here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A Python that has imported the package already, and forks for each command that it is told to run.
 
 `processes.start` starts it, one for each worker of the tests, and speaks to it over a socket: a line of JSON with
-the descriptors that the command gets as stdin, stdout and stderr, and one where its wait status is written in the end.
+the descriptors that the command gets as stdin, stdout and stderr, and one for its wait status in the end.
 What is forked sets up what a new interpreter would (environment, folder, streams, `sys.argv`) and runs the command as
 `python` does, by runpy. It has one thread when it forks, and no state but modules.
 """
