@@ -13,8 +13,10 @@ from typing import Any
 import httpx2
 import pytest
 from tests.conftest import Sandbox, SandboxProcess
+from tests.sandbox import sign_in_requests
 from tests.sandbox.people import LocalPeople, People, one_customer
 from tests.sandbox.shopping import Shop, open_shop
+from tests.sandbox.sign_in_requests import SignIns
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
@@ -227,3 +229,32 @@ def start_sandbox(start_process: StartProcess, http: httpx2.Client) -> StartSand
         return Sandbox(start_process(*arguments, database=database).url, http)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def sign_in_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SandboxProcess, Path]]:
+    """One sandbox process for all tests of signing in of a worker, and the file that it keeps."""
+    file = tmp_path_factory.mktemp("signing-in") / "sandbox.db"
+    process = SandboxProcess(database=str(file))
+    try:
+        answer = httpx2.post(f"{process.url}/_sandbox/seed", json=sign_in_requests.world(), timeout=30)
+        assert answer.status_code == 200, answer.text
+        yield process, file
+        assert not any("canary" in line for line in process.errors), "a secret was written to stderr"
+    finally:
+        process.stop()
+
+
+@pytest.fixture
+def sign_ins(sign_in_process: tuple[SandboxProcess, Path], http: httpx2.Client) -> Iterator[SignIns]:
+    """That sandbox, with the default settings; codes and tokens are put into it by each test."""
+    process, file = sign_in_process
+    sandbox = Sandbox(process.url, http)
+    yield SignIns(sandbox, file)
+    changed = (
+        "sign_in_requires_mfa",
+        "refresh_token_reuse",
+        "refresh_token_lifetime_seconds",
+        "sign_in_tries",
+    )
+    sandbox.control("PATCH", "/settings", dict.fromkeys(changed))

@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -206,10 +207,11 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
             if self._client is None:
                 self._client = httpx2.Client(
                     timeout=self._timeout,
-                    verify=_verification(self._verify),
+                    verify=verification(self._verify),
                     transport=self._inner,
-                    mounts=_WITHOUT_PROXY,
+                    mounts=WITHOUT_PROXY,
                     limits=_LIMITS,
+                    cookies=_without_cookies(),
                 )
             return self._client
 
@@ -272,10 +274,11 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
         if self._client is None:
             self._client = httpx2.AsyncClient(
                 timeout=self._timeout,
-                verify=_verification(self._verify),
+                verify=verification(self._verify),
                 transport=self._inner,
-                mounts=_WITHOUT_PROXY,
+                mounts=WITHOUT_PROXY,
                 limits=_LIMITS,
+                cookies=_without_cookies(),
             )
         return self._client
 
@@ -319,10 +322,15 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 _LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
 # A proxy would read what plain HTTP carries, and cannot reach the loopback addresses of this machine.
-_WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
+WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
 
 
-def _verification(verify: bool | str | os.PathLike[str]) -> Any:
+def _without_cookies() -> CookieJar:
+    """A jar that takes no cookie and gives none: a token says who calls, and nobody else can say more."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def verification(verify: bool | str | os.PathLike[str]) -> Any:
     """What httpx2 takes for `verify`: True, False, or a context with the bundle."""
     if verify is True:
         verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True

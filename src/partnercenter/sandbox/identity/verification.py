@@ -15,7 +15,7 @@ of PyJWT:
 3. the header asks for RS256 (WRONG_ALGORITHM) with a key of ours and brings none itself (UNKNOWN_KEY);
 4. the signature is right (BAD_SIGNATURE), the content a JSON object with its members (MALFORMED);
 5. the time has come (NOT_YET_VALID) and not passed (EXPIRED);
-6. it names a tenant (NO_TENANT), and as issuer that tenant's (WRONG_ISSUER);
+6. it names a tenant (NO_TENANT), and as issuer that tenant's or Partner Center (WRONG_ISSUER);
 7. the audience is not the retired one (RETIRED_AUDIENCE), and an accepted one (WRONG_AUDIENCE).
 """
 
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.audiences import AcceptedAudiences, is_retired
 from partnercenter.sandbox.identity.signing_keys import ALGORITHM, SigningKey
-from partnercenter.sandbox.identity.tokens import issuer_of
+from partnercenter.sandbox.identity.tokens import PARTNER_CENTER_ISSUER, issuer_of
 
 if TYPE_CHECKING:
     from jwt.types import Options
@@ -75,7 +75,8 @@ class TokenDefect(Enum):
 class VerifiedToken:
     """What a good token says; behaviour.md 9.2. Ids are as the token has them, the tenant in lower case.
 
-    `kind` is `app_user` when the token has a `scp`, and `app` otherwise. The times are unix seconds.
+    `kind` is `app_user` when the token has a `scp`, and `app` otherwise. `is_exchanged` tells a token that
+    generatetoken gave out for one of Entra's. The times are unix seconds.
     """
 
     tenant_id: str
@@ -90,6 +91,7 @@ class VerifiedToken:
     not_before: float
     expires_at: float
     key_id: str
+    is_exchanged: bool
 
     def time_defect(self, now: float, clock_skew: float = 0.0) -> TokenDefect | None:
         """What is wrong with the token at this time, if anything."""
@@ -190,6 +192,7 @@ def _read(claims: Mapping[str, Any], key_id: str) -> VerifiedToken | None:
         not_before=not_before,
         expires_at=expires_at,
         key_id=key_id,
+        is_exchanged=claims.get("iss") == PARTNER_CENTER_ISSUER,
     )
 
 
@@ -198,7 +201,8 @@ def _place_defect(
 ) -> TokenDefect | None:
     if not token.tenant_id:
         return TokenDefect.NO_TENANT
-    if claims.get("iss") not in (issuer_of(token.tenant_id, 1), issuer_of(token.tenant_id, 2)):
+    from_entra = claims.get("iss") in (issuer_of(token.tenant_id, 1), issuer_of(token.tenant_id, 2))
+    if not from_entra and not token.is_exchanged:
         return TokenDefect.WRONG_ISSUER
     if audiences.accepts(token.audience):
         return None

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from partnercenter.sandbox.store.schema import metadata, partners, settings, signing_keys
+from partnercenter.sandbox.store.schema import (
+    customers,
+    domain_names,
+    metadata,
+    partners,
+    settings,
+    signing_keys,
+)
 
 Environment = Literal["sandbox", "production"]
 PartnerKind = Literal["direct_bill", "indirect_provider", "indirect_reseller"]
@@ -47,6 +54,34 @@ def find_partner_by_domain(connection: Connection, domain: str) -> Partner | Non
     """The partner of a domain in lower case."""
     row = connection.execute(_PARTNER_BY_DOMAIN, {"domain": domain}).mappings().first()
     return Partner(**row) if row else None
+
+
+def all_partners(connection: Connection) -> list[Partner]:
+    """Every partner, by company name."""
+    query = select(partners).order_by(partners.c.company_name, partners.c.tenant_id)
+    return [Partner(**row) for row in connection.execute(query).mappings()]
+
+
+def add_partner(connection: Connection, partner: Partner) -> None:
+    """Put in a partner, with its domain."""
+    connection.execute(insert(partners), asdict(partner))
+    connection.execute(insert(domain_names), {"name": partner.domain})
+
+
+def update_partner(connection: Connection, partner: Partner) -> None:
+    """Put a partner in the place of the one with its tenant id."""
+    connection.execute(partners.update().where(partners.c.tenant_id == partner.tenant_id), asdict(partner))
+
+
+def delete_partner(connection: Connection, partner: Partner) -> None:
+    """Take a partner out; the schema purges everything that belongs to it.
+
+    Its domain and those of its customers are free again; one that a deletion reserved before stays so.
+    """
+    keys = select(customers.c.key).where(customers.c.partner_id == partner.tenant_id)
+    its_own = (domain_names.c.name == partner.domain) | domain_names.c.customer_key.in_(keys)
+    connection.execute(delete(domain_names).where(its_own))
+    connection.execute(delete(partners).where(partners.c.tenant_id == partner.tenant_id))
 
 
 def read_signing_keys(connection: Connection) -> list[tuple[str, str, int]]:
