@@ -352,6 +352,8 @@ def test_a_form_that_is_sent_twice_gives_one_code(pages: LocalPages, user: str) 
     if user == "mfa":
         page, fields = pages.send(page, **fields), {"answer": "approve"}
     assert "code" in query_of(pages.send(page, **fields))
+    assert not pages.cookies
+    pages.keep_cookies()
     again = pages.send(page, **fields)
     assert (400, 165000, None) == (again.status, aadsts(again), again.headers.get("Location"))
     assert 1 == len(codes_of(pages))
