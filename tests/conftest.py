@@ -15,8 +15,11 @@ from uuid import uuid4
 import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment
 
 from partnercenter.contract import development_partner
+
+__all__ = ["canary", "pytest_runtest_makereport"]
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("suite")
@@ -54,6 +57,7 @@ class SandboxProcess:
         self, *arguments: str, database: str = "memory", env: Mapping[str, str] | None = None
     ) -> None:
         command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
+        saw_environment(env or {})
         self.process = subprocess.Popen(
             [*command, "--database", database, *arguments],
             stdin=subprocess.DEVNULL,
@@ -64,21 +68,31 @@ class SandboxProcess:
         )
         self.lines: list[str] = []
         self.errors: list[str] = []
-        threading.Thread(target=self._drain_errors, daemon=True).start()
+        self._readers = [threading.Thread(target=self._read_errors, daemon=True)]
+        self._readers[0].start()
         self.url = self._wait_until_ready()
+        self._readers.append(threading.Thread(target=lambda: list(self._read_lines()), daemon=True))
+        self._readers[1].start()
 
     def _wait_until_ready(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
+        for line in self._read_lines():
             if line.startswith("sandbox ready at "):
                 return line.split()[-1]
         self.process.wait(10)
         raise AssertionError(f"the sandbox did not start: {''.join(self.lines)}{''.join(self.errors)}")
 
-    def _drain_errors(self) -> None:
+    def _read_lines(self) -> Iterator[str]:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            saw("stdout of a sandbox", line)
+            self.lines.append(line)
+            yield line
+
+    def _read_errors(self) -> None:
         assert self.process.stderr is not None
-        self.errors.extend(self.process.stderr)
+        for line in self.process.stderr:
+            saw("stderr of a sandbox", line)
+            self.errors.append(line)
 
     def kill(self) -> None:
         """End it as a crash does."""
@@ -93,6 +107,8 @@ class SandboxProcess:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.kill()
+        for reader in self._readers:
+            reader.join(5)
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from tests.canaries import saw, saw_environment
 
 
 class RunningSandbox(Protocol):
@@ -47,22 +48,31 @@ class Command:
 
     def __call__(self, *arguments: str, input: str = "", env: Mapping[str, str] | None = None) -> Ended:  # noqa: A002
         """Run with nobody at a terminal."""
+        environment = {**self.environment, **(env or {})}
         done = subprocess.run(
             [*self.program, *arguments],
             input=input,
-            env={**self.environment, **(env or {})},
+            env=environment,
             capture_output=True,
             text=True,
             encoding="utf-8",
             timeout=120,
             check=False,
         )
-        return _sane(Ended(done.returncode, done.stdout, done.stderr))
+        return self._sane(arguments, environment, Ended(done.returncode, done.stdout, done.stderr))
 
     def at_terminal(
-        self, *arguments: str, answer: str, prompt: str, do: Callable[[int], None] | None = None
+        self,
+        *arguments: str,
+        answer: str,
+        prompt: str,
+        then: Sequence[tuple[str, str]] = (),
+        do: Callable[[int], None] | None = None,
     ) -> Ended:
-        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id."""
+        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id.
+
+        `then` are further prompts, each with its answer.
+        """
         master, slave = pty.openpty()
         process = subprocess.Popen(
             [*self.program, *arguments],
@@ -72,6 +82,7 @@ class Command:
             env=self.environment,
             text=True,
             encoding="utf-8",
+            start_new_session=True,  # a password is never asked for on the terminal of whoever runs the tests
         )
         os.close(slave)
         try:
@@ -79,12 +90,26 @@ class Command:
             if do is not None:
                 do(process.pid)
             os.write(master, answer.encode())
+            for further, reply in then:
+                shown += _read_until(master, further)
+                os.write(master, reply.encode())
             out = process.communicate(timeout=60)[0]
-            return _sane(Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n")))
+            ended = Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n"))
+            return self._sane(arguments, self.environment, ended)
         finally:
             process.kill()
             process.wait()
             os.close(master)
+
+    def _sane(self, arguments: Sequence[str], environment: Mapping[str, str], ended: Ended) -> Ended:
+        """No test sees a traceback, a defect, or a secret where it does not belong."""
+        assert "Traceback" not in ended.out + ended.err, ended.err
+        assert "This is a defect" not in ended.err, ended.err
+        saw_environment(environment)
+        name = " ".join(["partnercenter" if self.program[0] == sys.executable else "a program", *arguments])
+        saw(f"stdout of {name}", ended.out)
+        saw(f"stderr of {name}", ended.err)
+        return ended
 
 
 def _read_until(master: int, prompt: str) -> str:
@@ -108,13 +133,6 @@ def _rest(master: int) -> str:
                 break
             rest += chunk
     return rest.decode()
-
-
-def _sane(ended: Ended) -> Ended:
-    """No test sees a traceback, a defect or the secret of the development partner where it does not belong."""
-    assert "Traceback" not in ended.out + ended.err, ended.err
-    assert "This is a defect" not in ended.err, ended.err
-    return ended
 
 
 @pytest.fixture

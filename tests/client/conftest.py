@@ -20,13 +20,14 @@ from typing import Any
 
 import pytest
 from azure.core.credentials import AccessToken
+from tests.canaries import lasting
 
 from partnercenter import PartnerCenterClient
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.client.transport import AsyncHttpx2Transport, Httpx2Transport
 
 CUSTOMER = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
-SECRET_TOKEN = "token-that-nobody-may-see"
+SECRET_TOKEN = lasting("the token of the client's tests", "token-that-nobody-may-see")
 
 
 @dataclass(frozen=True)

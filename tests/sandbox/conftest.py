@@ -240,6 +240,7 @@ def sign_in_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
         answer = httpx2.post(f"{process.url}/_sandbox/seed", json=sign_in_requests.world(), timeout=30)
         assert answer.status_code == 200, answer.text
         yield process, file
+        assert not any("canary" in line for line in process.errors), "a secret was written to stderr"
     finally:
         process.stop()
 
@@ -250,5 +251,10 @@ def sign_ins(sign_in_process: tuple[SandboxProcess, Path], http: httpx2.Client) 
     process, file = sign_in_process
     sandbox = Sandbox(process.url, http)
     yield SignIns(sandbox, file)
-    changed = ("sign_in_requires_mfa", "refresh_token_reuse", "refresh_token_lifetime_seconds")
+    changed = (
+        "sign_in_requires_mfa",
+        "refresh_token_reuse",
+        "refresh_token_lifetime_seconds",
+        "sign_in_tries",
+    )
     sandbox.control("PATCH", "/settings", dict.fromkeys(changed))

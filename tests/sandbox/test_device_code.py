@@ -200,6 +200,7 @@ def test_an_approval_that_is_sent_twice_changes_nothing(pages: LocalPages) -> No
     page = to_question(pages, new_code(pages)["user_code"])
     pages.send(page, answer="approve")
     before = kept(pages)
+    assert 70019 == aadsts(type_code(pages, before["user_code"]))
     for answer in ("approve", "decline"):
         again = pages.send(page, answer=answer)
         assert (400, 70019) == (again.status, aadsts(again))

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from tests.conftest import Sandbox
-from tests.sandbox.conftest import StartSandbox
+from tests.sandbox.conftest import LocalSandbox, StartSandbox
 from tests.sandbox.sign_in_requests import (
     ADMIN,
     API,
@@ -38,6 +39,14 @@ from tests.sandbox.sign_in_requests import (
 )
 
 from partnercenter.sandbox.identity.grant_errors import GrantFault
+from partnercenter.sandbox.sign_in import SignIn
+from partnercenter.sandbox.store.sign_ins import (
+    RefreshToken,
+    add_refresh_token,
+    digest_of,
+    revoke_refresh_tokens,
+)
+from partnercenter.sandbox.wire.message import Request
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 ON_BEHALF_OF = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -175,6 +184,14 @@ def test_version_2_gives_what_was_asked_for_and_no_more(sign_ins: SignIns) -> No
     """Without openid no id token, without offline_access no refresh token."""
     body = sign_ins.ask(by_code(sign_ins.code(scope=f"{API}/.default"))).json()
     assert {"token_type", "expires_in", "ext_expires_in", "access_token", "scope"} == set(body)
+
+
+def test_what_a_sign_in_was_for_cannot_be_widened_later(sign_ins: SignIns) -> None:
+    """A refresh token comes only when the sign-in asked for one, whatever is asked when the code is redeemed."""
+    code = sign_ins.code(scope=f"{API}/.default openid")
+    body = sign_ins.ask(by_code(code, scope=f"{API}/.default openid offline_access")).json()
+    assert "id_token" in body
+    assert "refresh_token" not in body
 
 
 def test_client_info_comes_when_it_is_asked_for(sign_ins: SignIns) -> None:
@@ -322,6 +339,11 @@ REFUSED = [
     Case(
         "code for an unknown resource",
         lambda here: by_code(here.code(scope="https://vault.example/user_impersonation")),
+        (400, "invalid_resource", 500011),
+    ),
+    Case(
+        "code for another tenant's application",
+        lambda here: by_code(here.code(scope=f"api://{FOREIGN}/user_impersonation")),
         (400, "invalid_resource", 500011),
     ),
     Case(
@@ -565,6 +587,17 @@ def test_a_refresh_token_may_be_redeemed_again_or_not(sign_ins: SignIns) -> None
     assert [200] + [400] * 7 == sorted(statuses)
 
 
+def test_passwords_are_not_guessed_here_either(sign_ins: SignIns) -> None:
+    """After some wrong passwords the right one is refused, too (AADSTS50053), as on the page."""
+    right, wrong = (fitting(form, 2) for form in (by_password(), by_password(password="canary-wrong")))
+    assert 200 == sign_ins.ask(right).status_code
+    sign_ins.sandbox.set(sign_in_tries=2)
+    assert [50126, 50126, 50053] == [shown(sign_ins.ask(wrong))[2] for _ in range(3)]
+    assert (400, "invalid_grant", 50053) == shown(sign_ins.ask(right))
+    sign_ins.sandbox.set(sign_in_tries=None)
+    assert 200 == sign_ins.ask(right).status_code
+
+
 def test_revoking_ends_what_was_given_out_and_not_what_comes_after(sign_ins: SignIns) -> None:
     """Every refresh token of the user ends; a new sign-in brings one that is good."""
     first = sign_ins.ask(by_code(sign_ins.code(user_id=NO_MFA))).json()["refresh_token"]
@@ -592,6 +625,40 @@ def test_a_sign_in_without_mfa_may_be_refused(sign_ins: SignIns, grant: str) -> 
     assert 200 == sign_ins.ask(by_code(sign_ins.code())).status_code
     sign_ins.sandbox.set(sign_in_requires_mfa=False)
     assert 200 == sign_ins.ask(form).status_code
+
+
+def test_a_token_that_is_revoked_at_the_same_moment_is_not_good(
+    local_sandbox: LocalSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refresh token that somebody revokes after it was read brings nothing."""
+    local_sandbox.seed(world())
+    state, now = local_sandbox.state, local_sandbox.clock.now().timestamp()
+    token = RefreshToken(
+        token_hash=digest_of("canary-refresh"),
+        client_id=CLIENT,
+        user_id=ADMIN,
+        scope=API,
+        amr="pwd mfa",
+        created_at=int(now * 1_000_000),
+        expires_at=int((now + 600) * 1_000_000),
+    )
+    state.database.write(lambda connection: add_refresh_token(connection, token)).result()
+    read = state.database.read
+
+    def read_and_revoke(work: Callable[[Any], Any]) -> Any:
+        found = read(work)
+        if isinstance(found, RefreshToken):
+            state.database.write(lambda connection: revoke_refresh_tokens(connection, ADMIN, 1)).result()
+        return found
+
+    monkeypatch.setattr(state.database, "read", read_and_revoke)
+    content = urlencode(by_refresh("canary-refresh")).encode()
+    path = f"/{TENANT}/oauth2/v2.0/token"
+    answer = SignIn(state).find(
+        Request("POST", path, "", {}, content, "http://127.0.0.1", from_loopback=True)
+    )
+    assert answer is not None
+    assert [50173] == json.loads(answer.body)["error_codes"]
 
 
 # Other sandboxes

@@ -143,6 +143,15 @@ def test_who_may_not_sign_in_reads_why(pages: LocalPages, user: str, typed: str,
     assert 'value="right"' not in text
 
 
+def test_an_application_belongs_to_its_tenant(pages: LocalPages) -> None:
+    """Unknown in another, found in `common`, where the application decides whose users sign in."""
+    query = authorize_query(client_id=OTHER_CLIENT, redirect_uri=CALLBACK)
+    assert (400, 700016) == ((page := pages.authorize(query, TENANT)).status, aadsts(page))
+    page = pages.authorize(query, "common")
+    assert 50020 == aadsts(pages.password(page, "mfa"))
+    assert 302 == approve(pages, pages.password(page, "stranger@other.example")).status
+
+
 def test_a_name_is_compared_without_case(pages: LocalPages) -> None:
     """As everywhere in Entra."""
     assert 302 == pages.password(pages.authorize(), f"PLAIN@{development_partner.DOMAIN.upper()}").status
@@ -162,6 +171,14 @@ def test_who_is_disabled_between_two_pages_gets_no_code(pages: LocalPages) -> No
     state.directory.forget()
     assert (400, 50057) == ((answer := approve(pages, page)).status, aadsts(answer))
     assert not codes_of(pages)
+
+
+def test_who_has_no_second_factor_must_have_one_when_the_setting_says_so(pages: LocalPages) -> None:
+    """`sign_in_requires_mfa`: AADSTS50079 on the page, and no code; with a second factor nothing changes."""
+    pages.local.state.change_settings({"sign_in_requires_mfa": True})
+    page = pages.password(pages.authorize(), "plain")
+    assert (200, 50079, []) == (page.status, aadsts(page), codes_of(pages))
+    assert 302 == approve(pages, pages.password(pages.authorize())).status
 
 
 def test_wrong_passwords_of_a_user_are_bounded(pages: LocalPages) -> None:

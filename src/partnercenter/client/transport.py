@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -210,6 +211,7 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
                     transport=self._inner,
                     mounts=WITHOUT_PROXY,
                     limits=_LIMITS,
+                    cookies=_without_cookies(),
                 )
             return self._client
 
@@ -276,6 +278,7 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
                 transport=self._inner,
                 mounts=WITHOUT_PROXY,
                 limits=_LIMITS,
+                cookies=_without_cookies(),
             )
         return self._client
 
@@ -320,6 +323,11 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 _LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
 # A proxy would read what plain HTTP carries, and cannot reach the loopback addresses of this machine.
 WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
+
+
+def _without_cookies() -> CookieJar:
+    """A jar that takes no cookie and gives none: a token says who calls, and nobody else can say more."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def verification(verify: bool | str | os.PathLike[str]) -> Any:

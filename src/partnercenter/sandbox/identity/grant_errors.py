@@ -91,15 +91,6 @@ class GrantFault(FaultTable):
         70000,
         "Provided grant is invalid or malformed. It was given out to another application.",
     )
-    CODE_OF_ANOTHER_TENANT = (
-        400,
-        "invalid_grant",
-        700005,
-        (
-            "Provided Authorization Code is intended to use against other tenant, thus rejected. OAuth2"
-            " Authorization Code must be redeemed against same tenant it was acquired for."
-        ),
-    )
     OF_ANOTHER_TENANT = (
         400,
         "invalid_grant",

@@ -24,12 +24,15 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
+from partnercenter.contract.clouds import PARTNER_CENTER_AUDIENCE
 from partnercenter.sandbox.identity.signing_keys import ALGORITHM, SigningKey
 
 ProtocolVersion = Literal[1, 2]
 # How an application has proved who it is: not at all, as it is public; by a secret; by a certificate.
 ClientProof = Literal["0", "1", "2"]
 DEFAULT_LIFETIME: Final = 3600
+# Whose name stands in a token that generatetoken gave out; what it looks like is nobody's business but the service's.
+PARTNER_CENTER_ISSUER: Final = f"{PARTNER_CENTER_AUDIENCE}/generatetoken"
 
 
 def issuer_of(tenant_id: str, version: ProtocolVersion) -> str:

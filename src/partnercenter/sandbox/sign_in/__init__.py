@@ -11,7 +11,16 @@ from typing import Final
 from urllib.parse import unquote
 
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.sandbox.sign_in import authorize, device, documents, login, pages, token, userrealm
+from partnercenter.sandbox.sign_in import (
+    authorize,
+    device,
+    documents,
+    generate_token,
+    login,
+    pages,
+    token,
+    userrealm,
+)
 from partnercenter.sandbox.sign_in.flow_forms import LOGIN_ADDRESS
 from partnercenter.sandbox.sign_in.sign_in_call import Answer, SignInCall
 from partnercenter.sandbox.state import State
@@ -63,6 +72,8 @@ _ROUTES: Final = (
     _route("/common/oauth2/deviceauth", GET=device.code_page),
     _route(LOGIN_ADDRESS, POST=login.login),
     _route(pages.STYLE_ADDRESS, GET=pages.style),
+    _route("/generatetoken", POST=generate_token.unversioned),
+    _route("/v3/generatetoken", POST=generate_token.version_3),
     _route("/common/discovery/instance", GET=documents.instance),
     _route("/common/userrealm/[^/]{1,320}", GET=userrealm.userrealm),
     _route("/{tenant}/.well-known/openid-configuration", GET=documents.discovery_1),

@@ -71,6 +71,7 @@ class WorldCustomer:
     age: timedelta = timedelta()
     undeletable_reason: str | None = None
     has_agreement: bool = True
+    associated_partner_id: str | None = None
     purchases: tuple[WorldPurchase, ...] = ()
 
 
@@ -172,6 +173,9 @@ def _customer(json: object, place: str) -> WorldCustomer:
         age=timedelta(days=members.take_number("ageDays", 0, _DAYS)),
         undeletable_reason=members.take_text("undeletable") if members.has("undeletable") else None,
         has_agreement=members.take_flag("agreement", True),
+        associated_partner_id=members.take_guid("associatedPartnerId")
+        if members.has("associatedPartnerId")
+        else None,
         purchases=tuple(_purchase(item, f"{place}.purchases[{i}]") for i, item in purchases),
     )
     members.end()

@@ -200,7 +200,7 @@ class _Preparation:
             "domain_folded": domain.casefold(),
             "company_name_folded": customer.company_name.casefold(),
             "relationship": CustomerPartnerRelationship.RESELLER.value,
-            "associated_partner_id": None,
+            "associated_partner_id": customer.associated_partner_id,
             "etag": identity.etag,
             "undeletable_reason": customer.undeletable_reason,
             "delegated_access": self._settings.flag("delegated_access"),
@@ -232,7 +232,10 @@ class _Preparation:
             "defaultAddress": address,
         }
         domain = customer.domain or self._free_domain(label)
-        return {"companyProfile": {"domain": domain}, "billingProfile": profile}
+        body: dict[str, Any] = {"companyProfile": {"domain": domain}, "billingProfile": profile}
+        if customer.associated_partner_id is not None:
+            body["associatedPartnerId"] = customer.associated_partner_id
+        return body
 
     def _free_domain(self, label: str) -> str:
         while True:
