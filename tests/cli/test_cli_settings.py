@@ -15,7 +15,7 @@ from azure.core.exceptions import ServiceRequestError
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
 from partnercenter.cli.connection_faults import faults_worded
 from partnercenter.cli.errors import CommandError, UserError
-from partnercenter.cli.profiles import profile_reader
+from partnercenter.cli.profile_file import profile_reader
 from partnercenter.cli.settings import LOCAL_SANDBOX, PartnerSettings, Setting, collect, resolve
 from partnercenter.contract import development_partner
 from partnercenter.contract.clouds import Cloud
