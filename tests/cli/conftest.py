@@ -10,7 +10,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -148,3 +148,19 @@ def bare(tmp_path: Path) -> Command:
 def cli(bare: Command, sandbox: RunningSandbox) -> Command:
     """The command with the address of the test's sandbox."""
     return Command({**bare.environment, "PARTNERCENTER_ENDPOINT": sandbox.url})
+
+
+@pytest.fixture
+def start_login() -> Iterator[Callable[..., Any]]:
+    """Starts `partnercenter login`, which waits for somebody; whatever still waits at the end is ended."""
+    from tests.cli.logging_in import Login
+
+    started: list[Login] = []
+
+    def start(command: Command, *arguments: str, env: Mapping[str, str] | None = None) -> Login:
+        started.append(Login(command, *arguments, env=env))
+        return started[-1]
+
+    yield start
+    for login in started:
+        login.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sandbox.certificates import certificate, certificate_with_key
+from tests.sandbox.assertions import keyholder
 
 from partnercenter.contract import development_partner
 
@@ -130,11 +130,15 @@ def test_secrets(cli: Any, sandbox: Any) -> None:
 def test_certificates(cli: Any, sandbox: Any, tmp_path: Path) -> None:
     """From a file or from stdin; a private key is not sent anywhere."""
     document(cli, "apps", "add", "--client-id", CLIENT)
-    (tmp_path / "one.pem").write_text(certificate(), encoding="ascii")
-    (tmp_path / "key.pem").write_text(certificate_with_key(), encoding="ascii")
+    (tmp_path / "one.pem").write_text(keyholder("application").pem, encoding="ascii")
+    (tmp_path / "key.pem").write_text(
+        keyholder("application").key_pem + keyholder("application").pem, encoding="ascii"
+    )
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     (one,) = document(cli, "apps", "add-certificate", CLIENT, str(tmp_path / "one.pem"))["certificates"]
-    both = document(cli, "apps", "add-certificate", CLIENT, "-", input=certificate("another"))["certificates"]
+    both = document(cli, "apps", "add-certificate", CLIENT, "-", input=keyholder("another").pem)[
+        "certificates"
+    ]
     assert (2, True) == (len(both), one in both)
     left = document(cli, "apps", "remove-certificate", CLIENT, one["thumbprint"])["certificates"]
     assert [other for other in both if other != one] == left

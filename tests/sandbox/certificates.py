@@ -1,4 +1,4 @@
-"""Certificates as applications have them, made once for a whole test run."""
+"""Certificates that no application may have, made once for a whole test run; `assertions` has good ones."""
 
 from __future__ import annotations
 
@@ -8,16 +8,10 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-
-
-@cache
-def certificate(name: str = "application") -> str:
-    """The certificate of an RSA key, in PEM form."""
-    return _signed(name, rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
 @cache
@@ -30,14 +24,6 @@ def weak_certificate() -> str:
 def curve_certificate() -> str:
     """One of a key on an elliptic curve."""
     return _signed("curve", ec.generate_private_key(ec.SECP256R1()))
-
-
-@cache
-def certificate_with_key() -> str:
-    """A certificate together with its private key."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return pem + _signed("with its key", key)
 
 
 def _signed(name: str, key: Key) -> str:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from tests.conftest import Sandbox
-from tests.sandbox.certificates import certificate, certificate_with_key
+from tests.sandbox.assertions import JWT_BEARER, keyholder
 from tests.sandbox.conftest import FOREIGN, OTHER_TENANT, WORLD, LocalSandbox, StartSandbox
 
 from partnercenter.contract import development_partner
@@ -67,6 +67,19 @@ def signed_in(
             "resource": "https://api.partnercenter.microsoft.com",
         },
     )
+
+
+def signed_in_by_key(sandbox: Sandbox) -> httpx2.Response:
+    """What the token endpoint answers to an assertion that the certificate's key has signed."""
+    endpoint = f"{sandbox.url}/{TENANT}/oauth2/token"
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": CLIENT,
+        "client_assertion_type": JWT_BEARER,
+        "client_assertion": keyholder("application").assertion(CLIENT, endpoint),
+        "resource": "https://api.partnercenter.microsoft.com",
+    }
+    return sandbox.http.post(endpoint, data=form)
 
 
 def refused(answer: httpx2.Response) -> str:
@@ -195,15 +208,17 @@ def test_secrets_come_and_go(staffed: Sandbox) -> None:
 
 
 def test_certificates_come_and_go(staffed: Sandbox) -> None:
-    """By their SHA-256, however it is written."""
+    """By their SHA-256, however it is written; what its key has signed is taken as long as it is there."""
     path = f"/applications/{CLIENT}/certificates"
-    one, two = certificate(), certificate("another")
+    one, two = keyholder("application").pem, keyholder("another").pem
     added = done(staffed, "POST", path, {"pem": one})["certificates"][0]["thumbprint"]
+    assert 200 == signed_in_by_key(staffed).status_code
     both = done(staffed, "POST", path, {"pem": two})["certificates"]
     assert (2, 64) == (len(both), len(added))
     colons = ":".join(added[at : at + 2] for at in range(0, 64, 2)).upper()
     left = done(staffed, "DELETE", f"{path}/{colons}")["certificates"]
     assert [one for one in both if one["thumbprint"] != added] == left
+    assert "700027" == refused(signed_in_by_key(staffed))
 
 
 # users
@@ -475,9 +490,9 @@ USED: list[tuple[str, str, Any, int, str]] = [
 
 def test_a_mistake_is_one_sentence_and_changes_nothing(staffed: Sandbox) -> None:
     """Whatever is wrong; no sentence shows a password or a secret."""
-    before = everybody(staffed)
+    before, holder = everybody(staffed), keyholder("application")
     for method, path, body, status, sentence in USED:
-        sent = {"pem": certificate_with_key()} if body == {"pem": "KEY"} else body
+        sent = {"pem": holder.key_pem + holder.pem} if body == {"pem": "KEY"} else body
         answer = staffed.control(method, path, sent)
         said = answer.json()["error"]
         assert (status, True) == (answer.status_code, sentence in said), f"{method} {path} {body}: {said}"
@@ -487,7 +502,7 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(staffed: Sandbox) -> None
 
 def test_a_certificate_is_held_once(staffed: Sandbox) -> None:
     """The same one again is a mistake."""
-    path, body = f"/applications/{CLIENT}/certificates", {"pem": certificate()}
+    path, body = f"/applications/{CLIENT}/certificates", {"pem": keyholder("application").pem}
     done(staffed, "POST", path, body)
     answer = staffed.control("POST", path, body)
     assert (400, True) == (answer.status_code, "has the certificate" in answer.json()["error"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Sandbox
-from tests.sandbox.certificates import certificate
+from tests.sandbox.assertions import keyholder
 
 from partnercenter.sandbox.control.faults import MEMBERS as FAULT_MEMBERS
 from partnercenter.sandbox.control.requests import MEMBERS as QUERY_MEMBERS
@@ -72,7 +72,7 @@ def made_key(sandbox: Sandbox, path: str) -> str:
 
 def certificate_as_json() -> bytes:
     """A certificate as it stands between the quotation marks of JSON."""
-    return json.dumps(certificate())[1:-1].encode()
+    return json.dumps(keyholder("application").pem)[1:-1].encode()
 
 
 @pytest.mark.parametrize("name", [*FAULT_MEMBERS, *QUERY_MEMBERS])

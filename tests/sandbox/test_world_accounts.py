@@ -6,12 +6,8 @@ from typing import Any
 
 import pytest
 from tests.conftest import Sandbox
-from tests.sandbox.certificates import (
-    certificate,
-    certificate_with_key,
-    curve_certificate,
-    weak_certificate,
-)
+from tests.sandbox.assertions import keyholder
+from tests.sandbox.certificates import curve_certificate, weak_certificate
 
 from partnercenter.sandbox.worlds.document import WorldPartner, read_world
 
@@ -39,7 +35,7 @@ def read(**members: list[Any]) -> WorldPartner:
 
 def test_an_application_is_read() -> None:
     """With everything that it may have; what is absent has its default."""
-    pem = certificate()
+    pem = keyholder("application").pem
     redirect = "https://app.example/signed-in?from=entra"
     (made,) = read(
         applications=[{**APPLICATION, "certificates": [pem], "redirectUris": [redirect], "registered": False}]
@@ -216,12 +212,12 @@ def test_a_mistake_is_one_sentence(sandbox: Sandbox, members: dict[str, Any], se
 
 
 CERTIFICATES = {
-    "CERTIFICATE": lambda: [certificate()],
-    "WITH KEY": lambda: [certificate_with_key()],
-    "CHAIN": lambda: [certificate() + certificate("another")],
+    "CERTIFICATE": lambda: [keyholder("application").pem],
+    "WITH KEY": lambda: [keyholder("application").key_pem + keyholder("application").pem],
+    "CHAIN": lambda: [keyholder("application").pem + keyholder("another").pem],
     "WEAK": lambda: [weak_certificate()],
     "CURVE": lambda: [curve_certificate()],
-    "TWICE": lambda: [certificate(), certificate() + "\n"],
+    "TWICE": lambda: [keyholder("application").pem, keyholder("application").pem + "\n"],
 }
 
 
