@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from tests.cli.logging_in import (
 )
 from tests.sandbox.signing_in import PASSWORD, USER, enter_device_code
 
+from partnercenter.cli.app import run
 from partnercenter.contract import development_partner as partner
 from partnercenter.identity import EncryptedFileStore
 
@@ -110,6 +112,7 @@ def test_the_systems_browser_is_opened(own: Any, start_login: Any, sandbox: Any,
 
 def test_a_device_code_is_typed_elsewhere(own: Any, start_login: Any, sandbox: Any) -> None:
     """The address and the code are shown, and the command goes on when somebody has typed it."""
+    sandbox.set(device_code_interval_seconds=1)
     login = start_login(own, "--endpoint", sandbox.url, "--device-code")
     shown = login.line(r"Open (.* and type the code \S+) there\.$")
     address, code = shown.split(" in a browser")[0], shown.rpartition(" ")[2]
@@ -126,7 +129,7 @@ def test_a_device_code_that_is_declined_or_not_used_leaves_nothing(
     own: Any, start_login: Any, sandbox: Any
 ) -> None:
     """One sentence each, and no file."""
-    sandbox.set(refresh_token_lifetime_seconds=60)
+    sandbox.set(device_code_interval_seconds=1)
     login = start_login(own, "--endpoint", sandbox.url, "--device-code", "--timeout", "1")
     declined = start_login(own, "--endpoint", sandbox.url, "--device-code")
     shown = declined.line(r"Open (.* and type the code \S+) there\.$")
@@ -232,6 +235,22 @@ def test_a_refresh_token_of_the_environment_signs_in(own: Any, start_login: Any,
     assert "Run 'partnercenter login' again, with MFA." in old.err
 
 
+def test_a_sign_in_without_mfa_is_told(own: Any, sandbox: Any, start_login: Any) -> None:
+    """At once, and again when the service refuses it, with what to type."""
+    assert 200 == sandbox.control("PATCH", f"/users/{USER}", {"mfa": False}).status_code
+    login = start_login(own, "--endpoint", sandbox.url, "--no-browser", "--profile", "weak")
+    sign_in(login.address())
+    ended = login.ended()
+    assert 0 == ended.status
+    assert "The token has no MFA in it" in ended.err
+    refused = own("customers", "list", "--profile", "weak")
+    assert (1, "") == (refused.status, refused.out)
+    assert (
+        "there is no MFA in it (900421). Run 'partnercenter login --profile weak' again, with MFA"
+        in refused.err
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "env", "sentence"),
     [
@@ -272,13 +291,22 @@ def test_a_refresh_token_of_the_environment_signs_in(own: Any, start_login: Any,
     ],
 )
 def test_what_cannot_work_is_refused_before_anybody_is_asked(
-    own: Any, arguments: tuple[str, ...], env: dict[str, str], sentence: str
+    own: Any,
+    arguments: tuple[str, ...],
+    env: dict[str, str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One sentence, nothing on stdout, nothing written."""
-    ended = own("login", "--endpoint", "http://127.0.0.1:9", *arguments, env=env)
-    assert ended.status in {2, 3}
-    assert "" == ended.out
-    assert sentence in ended.err
-    assert 1 == ended.err.count("\n")
+    """One sentence, nothing on stdout, nothing written; in this process, as nothing is started."""
+    for name, value in {**own.environment, **env}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("webbrowser._tryorder", [])
+    assert run(["login", "--endpoint", "http://127.0.0.1:9", *arguments]) in {2, 3}
+    out, err = capsys.readouterr()
+    assert "" == out
+    assert sentence in err
+    assert 1 == err.count("\n")
     assert not config_of(own).exists()
-    assert not any(secret in ended.err for secret in (*SECRETS, "s3cret"))
+    assert not any(secret in err for secret in (*SECRETS, "s3cret"))
