@@ -103,6 +103,7 @@ def test_the_systems_browser_is_opened(own: Any, start_login: Any, sandbox: Any,
     environment = {"BROWSER": f"{sys.executable} {script} %s", "PYTHONPATH": paths}
     ended = start_login(own, "--endpoint", sandbox.url, "--profile", "mine", env=environment).ended()
     assert (0, "") == (ended.status, ended.out), ended.err
+    assert "Use it with --profile mine, or always: 'partnercenter profiles use mine'." in ended.err
     assert ["mine"] == list(tomllib.loads(config_of(own).read_text())["profiles"])
     shown = own("profiles", "list", "--output", "json").document
     assert [("mine", False, "user", "file")] == [

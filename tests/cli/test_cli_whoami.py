@@ -77,6 +77,7 @@ def test_a_tenant_that_is_not_named_is_not_trusted(cli: Any, sandbox: Any) -> No
     }
     document = cli("whoami", "--output", "json", env=other).document
     assert (OTHER_TENANT_ID, False, None) == (document["tenantId"], document["trusted"], document["alias"])
+    assert document["domain"] is None
 
 
 def test_a_certificate_signs_an_application_in(
