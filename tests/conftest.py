@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment
+from tests.processes import start
 
 from partnercenter.contract import development_partner
 
@@ -58,14 +60,19 @@ class SandboxProcess:
     ) -> None:
         command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
         saw_environment(env or {})
-        self.process = subprocess.Popen(
-            [*command, "--database", database, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **(env or {})},
-        )
+        out, its_stdout = os.pipe()
+        err, its_stderr = os.pipe()
+        with Path(os.devnull).open() as nothing:
+            self.process = start(
+                [*command, "--database", database, *arguments],
+                {**os.environ, **(env or {})},
+                stdin=nothing.fileno(),
+                stdout=its_stdout,
+                stderr=its_stderr,
+            )
+        os.close(its_stdout)
+        os.close(its_stderr)
+        self._stdout, self._stderr = os.fdopen(out), os.fdopen(err)
         self.lines: list[str] = []
         self.errors: list[str] = []
         self._readers = [threading.Thread(target=self._read_errors, daemon=True)]
@@ -82,15 +89,13 @@ class SandboxProcess:
         raise AssertionError(f"the sandbox did not start: {''.join(self.lines)}{''.join(self.errors)}")
 
     def _read_lines(self) -> Iterator[str]:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._stdout:
             saw("stdout of a sandbox", line)
             self.lines.append(line)
             yield line
 
     def _read_errors(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
+        for line in self._stderr:
             saw("stderr of a sandbox", line)
             self.errors.append(line)
 
@@ -109,9 +114,8 @@ class SandboxProcess:
                 self.kill()
         for reader in self._readers:
             reader.join(5)
-        for stream in (self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
+        self._stdout.close()
+        self._stderr.close()
 
 
 @dataclass

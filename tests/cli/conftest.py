@@ -13,10 +13,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
 
 import pytest
 from tests.canaries import saw, saw_environment
+from tests.processes import start
 
 
 class RunningSandbox(Protocol):
@@ -49,17 +51,22 @@ class Command:
     def __call__(self, *arguments: str, input: str = "", env: Mapping[str, str] | None = None) -> Ended:  # noqa: A002
         """Run with nobody at a terminal."""
         environment = {**self.environment, **(env or {})}
-        done = subprocess.run(
-            [*self.program, *arguments],
-            input=input,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        return self._sane(arguments, environment, Ended(done.returncode, done.stdout, done.stderr))
+        with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+            stdin.write(input.encode())
+            stdin.seek(0)
+            process = start(
+                [*self.program, *arguments],
+                environment,
+                stdin=stdin.fileno(),
+                stdout=stdout.fileno(),
+                stderr=stderr.fileno(),
+            )
+            try:
+                status = process.wait(120)
+            finally:
+                process.kill()
+                process.wait()
+            return self._sane(arguments, environment, Ended(status, _text(stdout), _text(stderr)))
 
     def at_terminal(
         self,
@@ -110,6 +117,11 @@ class Command:
         saw(f"stdout of {name}", ended.out)
         saw(f"stderr of {name}", ended.err)
         return ended
+
+
+def _text(written: IO[bytes]) -> str:
+    written.seek(0)
+    return written.read().decode().replace("\r\n", "\n")
 
 
 def _read_until(master: int, prompt: str) -> str:

@@ -85,10 +85,10 @@ def test_a_certificate_signs_an_application_in(
 ) -> None:
     """Alone or with a user; the profile has its path only, and a file that others can read is refused."""
     pem = tmp_path / "app.pem"
-    holder = keyholder("app")
-    pem.write_text(holder.key_pem + holder.pem)
+    held = keyholder("whoami")
+    pem.write_text(held.key_pem + held.pem)
     pem.chmod(0o644)
-    added = sandbox.control("POST", f"/applications/{partner.CLIENT_ID}/certificates", {"pem": holder.pem})
+    added = sandbox.control("POST", f"/applications/{partner.CLIENT_ID}/certificates", {"pem": held.pem})
     assert added.status_code < 300, added.text
     who = ("--tenant-id", partner.TENANT_ID, "--client-id", partner.CLIENT_ID, "--certificate", str(pem))
     wide = cli("login", "--app-only", *who)
@@ -100,7 +100,8 @@ def test_a_certificate_signs_an_application_in(
     profile = tomllib.loads(config_of(cli).read_text())["profiles"]["default"]
     assert (str(pem), False) == (profile["client_certificate"], "client_secret_in" in profile)
     assert 0 == cli("customers", "list").status
-    assert holder.key_pem.splitlines()[1] not in done.err + config_of(cli).read_text()
+    key = held.key_pem.split()[5]
+    assert key not in done.err + config_of(cli).read_text()
     login = start_login(cli, *who, "--no-browser")
     sign_in(login.address())
     assert 0 == login.ended().status

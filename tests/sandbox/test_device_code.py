@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import LocalSandbox
 from tests.sandbox.local_pages import API, CLIENT, OTHER_CLIENT, PUBLIC, TENANT, WORLD, LocalPages, aadsts
@@ -38,6 +38,7 @@ def filled() -> Iterator[LocalSandbox]:
 def pages(filled: LocalSandbox) -> LocalPages:
     """A browser before the pages of a sandbox in which nobody has signed in."""
     filled.state.fill(WORLD)
+    filled.state.database.write(lambda connection: connection.execute(delete(device_codes))).result()
     return LocalPages(filled)
 
 
@@ -191,6 +192,7 @@ def test_who_declines_is_not_kept(pages: LocalPages) -> None:
     page = to_question(pages, new_code(pages)["user_code"])
     assert "Nobody was signed in" in pages.send(page, answer="decline").body.decode()
     assert ("declined", None) == (kept(pages)["state"], kept(pages)["user_id"])
+    pages.keep_cookies()
     again = pages.send(page, answer="approve")
     assert (400, 70019, "declined") == (again.status, aadsts(again), kept(pages)["state"])
 
@@ -199,6 +201,7 @@ def test_an_approval_that_is_sent_twice_changes_nothing(pages: LocalPages) -> No
     """The second is told that the code is over, also when it declines."""
     page = to_question(pages, new_code(pages)["user_code"])
     pages.send(page, answer="approve")
+    pages.keep_cookies()
     before = kept(pages)
     assert 70019 == aadsts(type_code(pages, before["user_code"]))
     for answer in ("approve", "decline"):

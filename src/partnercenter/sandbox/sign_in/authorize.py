@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.authorization_request import (
+    LONGEST_REQUEST,
     AuthorizationRequest,
     parse_authorization_request,
     read_parameters,
@@ -57,7 +58,7 @@ def _authorize(call: SignInCall, version: ProtocolVersion) -> Response:
     request = call.request
     sent = request.body.decode("utf-8", "replace") if request.method == "POST" else request.query_string
     try:
-        parameters = granted(read_parameters(sent))
+        parameters = granted(read_parameters(sent, LONGEST_REQUEST))
         client_id = required(parameters, "client_id")
         _, application = find_client(call, parse_guid(client_id) or client_id)
         redirect_uri = required(parameters, "redirect_uri")

@@ -108,11 +108,13 @@ def waiting_device(call: SignInCall, user_code: str) -> DeviceCode:
 
 def new_cookie(call: SignInCall, flow: Flow, value: str) -> str:
     """The header that gives a browser the cookie of a flow, for as long as the flow lasts."""
-    secure = "; Secure" if call.request.origin.startswith("https:") else ""
-    return (
-        f"{_cookie_name(flow)}={value}; Path={LOGIN_ADDRESS}; Max-Age={LIFETIME_SECONDS}; HttpOnly; "
-        f"SameSite=Lax{secure}"
-    )
+    return _cookie(call, flow, value, LIFETIME_SECONDS)
+
+
+def ended(call: SignInCall, flow: Flow, answer: Response) -> Response:
+    """The last answer of a flow, with which the browser forgets its cookie."""
+    answer.headers["Set-Cookie"] = _cookie(call, flow, "", 0)
+    return answer
 
 
 def _asker(
@@ -144,6 +146,14 @@ def _number(flow: Flow) -> int:
 
 def _not_ours(why: str) -> EntraRefusedError:
     return EntraRefusedError(EntraFault.NOT_THIS_BROWSERS_FORM.about(why))
+
+
+def _cookie(call: SignInCall, flow: Flow, value: str, seconds: int) -> str:
+    secure = "; Secure" if call.request.origin.startswith("https:") else ""
+    return (
+        f"{_cookie_name(flow)}={value}; Path={LOGIN_ADDRESS}; Max-Age={seconds}; HttpOnly; "
+        f"SameSite=Lax{secure}"
+    )
 
 
 def _cookie_name(flow: Flow) -> str:

@@ -9,7 +9,7 @@ from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, 
 from partnercenter.sandbox.identity.sign_in_flows import Flow, Step
 from partnercenter.sandbox.identity.user_codes import typed_user_code
 from partnercenter.sandbox.sign_in.answers import give_code, tell
-from partnercenter.sandbox.sign_in.flow_forms import Asker, find_asker, show, take_back, waiting_device
+from partnercenter.sandbox.sign_in.flow_forms import Asker, ended, find_asker, show, take_back, waiting_device
 from partnercenter.sandbox.sign_in.pages import error_page, page
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
 from partnercenter.sandbox.sign_in.users import check_password, unknown_user
@@ -86,7 +86,7 @@ def _device_step(call: SignInCall, flow: Flow, form: Form) -> Response:
     ).result()
     if not decided:
         raise EntraRefusedError(EntraFault.EXPIRED_USER_CODE.about())
-    return page("ended", approved=approved)
+    return ended(call, flow, page("ended", approved=approved))
 
 
 _STEPS: Final[Mapping[Step, Callable[[SignInCall, Flow, Form], Response]]] = {
@@ -101,14 +101,14 @@ def _signed_in(call: SignInCall, flow: Flow) -> Response:
     """What follows when every factor was right: the code, or the question whether it was meant for that device."""
     if flow.request is None:
         return show(call, flow)
-    return give_code(call, flow, flow.request, _present_user(call, flow).object_id)
+    return ended(call, flow, give_code(call, flow, flow.request, _present_user(call, flow).object_id))
 
 
 def _end_without(call: SignInCall, flow: Flow, error: EntraError) -> Response:
     if flow.request is None:
         raise EntraRefusedError(error)
     asked = flow.request
-    return tell(call, asked.redirect_uri, asked.response_mode, asked.state, error)
+    return ended(call, flow, tell(call, asked.redirect_uri, asked.response_mode, asked.state, error))
 
 
 def _user(call: SignInCall, asker: Asker, name: str, password: str) -> PartnerUser:

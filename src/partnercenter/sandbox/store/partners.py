@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, literal, select
 
 from partnercenter.sandbox.store.schema import (
     customers,
@@ -110,8 +110,15 @@ def replace_settings(connection: Connection, changed: Mapping[str, object]) -> N
         connection.execute(insert(settings), rows)
 
 
+_EMPTIED: Final = [table for table in reversed(metadata.sorted_tables) if table is not signing_keys]
+_WHICH_HAVE_ROWS = select(
+    *(exists(select(literal(1)).select_from(table)).label(table.name) for table in _EMPTIED)
+)
+
+
 def clear(connection: Connection) -> None:
     """Empty every table but the signing keys, so that tokens issued before a reset stay readable."""
-    for table in reversed(metadata.sorted_tables):
-        if table is not signing_keys:
+    # Asked first, in one question: tests reset the sandbox often, and hardly a table has anything in it then.
+    for table, has_rows in zip(_EMPTIED, connection.execute(_WHICH_HAVE_ROWS).one(), strict=True):
+        if has_rows:
             connection.execute(delete(table))

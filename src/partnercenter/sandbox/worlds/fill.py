@@ -29,8 +29,9 @@ from partnercenter.sandbox.rules.customer_documents import CustomerIdentity, cre
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store import partners as partner_store
 from partnercenter.sandbox.store import schema
-from partnercenter.sandbox.store.applications import Application, put_application
+from partnercenter.sandbox.store.applications import Application, add_applications
 from partnercenter.sandbox.store.partner_users import partner_user_row
+from partnercenter.sandbox.store.sign_ins import all_sign_ins, put_back_sign_ins
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
 from partnercenter.sandbox.worlds.accounts import (
@@ -92,16 +93,14 @@ def prepare(world: World, nature: Nature) -> PreparedWorld:
 
 
 def put_in(connection: Connection, world: PreparedWorld) -> None:
-    """Empty the tables and put in a world."""
+    """Empty the tables and put in a world; sign-ins stay, where their application and their user do."""
+    sign_ins = all_sign_ins(connection)
     partner_store.clear(connection)
     _insert(connection, schema.partners, world.partners)
-    for application in world.applications:
-        put_application(connection, application)
+    add_applications(connection, world.applications)
     _insert(connection, schema.partner_users, world.users)
     _insert(connection, schema.customers, world.customers)
-    keys = {
-        row.id: row.key for row in connection.execute(select(schema.customers.c.id, schema.customers.c.key))
-    }
+    keys = _keys_of_customers(connection) if world.customers else {}
     domains = [
         {"name": name, "customer_key": None if customer_id is None else keys[customer_id]}
         for name, customer_id in world.domains.items()
@@ -110,7 +109,14 @@ def put_in(connection: Connection, world: PreparedWorld) -> None:
     _insert(connection, schema.audit_records, world.audit_records)
     for name, rows in world.below.items():
         _insert(connection, schema.metadata.tables[name], list(_with_keys(rows, keys)))
-    partner_store.replace_settings(connection, world.settings.changed)
+    put_back_sign_ins(connection, sign_ins)
+    if world.settings.changed:
+        partner_store.replace_settings(connection, world.settings.changed)
+
+
+def _keys_of_customers(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(select(schema.customers.c.id, schema.customers.c.key))
+    return {row.id: row.key for row in rows}
 
 
 def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
