@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from tests.cli.logging_in import (
-    NO_KEYRING,
     PASSPHRASE,
     answer_of,
     config_of,
@@ -35,8 +34,8 @@ EXPECTED = {"cloud": "global", "tenant_id": partner.TENANT_ID, "client_id": part
 
 @pytest.fixture
 def own(bare: Any) -> Any:
-    """The command with a passphrase and without a keyring."""
-    bare.environment.update(NO_KEYRING | PASSPHRASE)
+    """The command with a passphrase."""
+    bare.environment.update(PASSPHRASE)
     return bare
 
 
