@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from tests.cli.logging_in import (
-    NO_KEYRING,
     PASSPHRASE,
     answer_of,
     config_of,
@@ -35,8 +34,8 @@ EXPECTED = {"cloud": "global", "tenant_id": partner.TENANT_ID, "client_id": part
 
 @pytest.fixture
 def own(bare: Any) -> Any:
-    """The command with a passphrase and without a keyring."""
-    bare.environment.update(NO_KEYRING | PASSPHRASE)
+    """The command with a passphrase."""
+    bare.environment.update(PASSPHRASE)
     return bare
 
 
@@ -103,6 +102,7 @@ def test_the_systems_browser_is_opened(own: Any, start_login: Any, sandbox: Any,
     environment = {"BROWSER": f"{sys.executable} {script} %s", "PYTHONPATH": paths}
     ended = start_login(own, "--endpoint", sandbox.url, "--profile", "mine", env=environment).ended()
     assert (0, "") == (ended.status, ended.out), ended.err
+    assert "Use it with --profile mine, or always: 'partnercenter profiles use mine'." in ended.err
     assert ["mine"] == list(tomllib.loads(config_of(own).read_text())["profiles"])
     shown = own("profiles", "list", "--output", "json").document
     assert [("mine", False, "user", "file")] == [
