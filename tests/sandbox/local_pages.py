@@ -15,7 +15,8 @@ from partnercenter.contract import development_partner
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.store.schema import authorization_codes
 from partnercenter.sandbox.wire.message import Request, Response
-from partnercenter.sandbox.worlds.document import World, WorldApplication, WorldPartner, WorldUser
+from partnercenter.sandbox.worlds.accounts import WorldApplication, WorldUser
+from partnercenter.sandbox.worlds.document import World, WorldPartner
 
 ORIGIN = "https://127.0.0.1:8400"
 TENANT, CLIENT = development_partner.TENANT_ID, development_partner.CLIENT_ID
@@ -76,6 +77,7 @@ class LocalPages:
 
     local: LocalSandbox
     cookies: dict[str, str] = field(default_factory=dict)
+    forgotten: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, query: str = "") -> Response:
         """Open a page."""
@@ -105,11 +107,17 @@ class LocalPages:
         name = user if "@" in user or "<" in user else f"{user}@{development_partner.DOMAIN}"
         return self.send(page, username=name, password=typed)
 
+    def keep_cookies(self) -> None:
+        """Have the cookies that the pages have said to forget, as somebody who wants to send a form again."""
+        self.cookies |= self.forgotten
+
     def _ask(self, request: Request) -> Response:
         answer = SignIn(self.local.state).find(request)
         assert answer is not None
         name, _, rest = answer.headers.get("Set-Cookie", "").partition("=")
-        if name:
+        if "Max-Age=0" in rest:
+            self.forgotten[name] = self.cookies.pop(name)
+        elif name:
             self.cookies[name] = rest.partition(";")[0]
         return answer
 

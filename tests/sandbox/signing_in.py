@@ -1,4 +1,4 @@
-"""Signs somebody in on the sandbox's pages as a script does, without a browser: docs/signing-in.md tells how."""
+"""Signs somebody in on the sandbox's pages as a script does, without a browser: docs/sign-in-pages.md tells how."""
 
 from __future__ import annotations
 

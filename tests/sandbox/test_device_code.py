@@ -191,6 +191,7 @@ def test_who_declines_is_not_kept(pages: LocalPages) -> None:
     page = to_question(pages, new_code(pages)["user_code"])
     assert "Nobody was signed in" in pages.send(page, answer="decline").body.decode()
     assert ("declined", None) == (kept(pages)["state"], kept(pages)["user_id"])
+    pages.keep_cookies()
     again = pages.send(page, answer="approve")
     assert (400, 70019, "declined") == (again.status, aadsts(again), kept(pages)["state"])
 
@@ -199,6 +200,7 @@ def test_an_approval_that_is_sent_twice_changes_nothing(pages: LocalPages) -> No
     """The second is told that the code is over, also when it declines."""
     page = to_question(pages, new_code(pages)["user_code"])
     pages.send(page, answer="approve")
+    pages.keep_cookies()
     before = kept(pages)
     assert 70019 == aadsts(type_code(pages, before["user_code"]))
     for answer in ("approve", "decline"):

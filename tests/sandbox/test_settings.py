@@ -39,6 +39,7 @@ from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
 from tests.sandbox.effects_of_purchases import PURCHASES
 from tests.sandbox.effects_of_sign_in import SIGN_IN
+from tests.sandbox.effects_of_sign_in_pages import SIGN_IN_PAGES
 from tests.sandbox.effects_of_states import STATES
 from tests.sandbox.effects_of_tokens import TOKENS
 
@@ -435,7 +436,7 @@ EFFECTS: Mapping[str, Effect] = {
     ),
     **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE, **TOKENS}.items()},
     **{name: Effect(*effect) for name, effect in PURCHASES.items()},
-    **{name: Effect(*effect) for name, effect in SIGN_IN.items()},
+    **{name: Effect(*effect) for name, effect in {**SIGN_IN, **SIGN_IN_PAGES}.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 

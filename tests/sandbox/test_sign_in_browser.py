@@ -77,19 +77,19 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=120_000)
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def tab(chromium: Any) -> Iterator[Any]:
-    """A page of a browser that knows nothing yet; what it complained of in its console stands in `complaints`."""
+    """A page of a browser that knows nothing yet; what a policy forbade stands in `complaints`."""
     context = chromium.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("console", lambda message: "Policy" in message.text and page.complaints.append(message.text))
     yield page
     context.close()
 
@@ -121,6 +121,7 @@ def test_a_person_signs_in_and_lands_at_the_application(sandbox: Sandbox, tab: A
         sign_in(tab)
         tab.wait_for_url("http://127.0.0.1:*/home")
         answers, origins = application.answers, application.origins
+    assert [] == tab.context.cookies()
     assert ["given & taken"] == [answer["state"] for answer in answers]
     assert [43] == [len(answer["code"]) for answer in answers]
     assert [sandbox.url if mode == "form_post" else None] == origins

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from tests.conftest import Sandbox
+from tests.sandbox.conftest import StartProcess
 from tests.sandbox.local_pages import API, CLIENT, HOSTILE, OTHER_CLIENT, PUBLIC, TENANT, authorize_query
 from tests.sandbox.signing_in import (
     PASSWORD,
@@ -262,3 +264,28 @@ def test_one_browser_signs_in_twice_at_once(sandbox: Sandbox) -> None:
         backs = [send_form(browser, page, answer="approve").headers["Location"] for page in second]
     assert ["a", "b"] == [parameters_of(back)["state"] for back in backs]
     assert 2 == len({parameters_of(back)["code"] for back in backs})
+
+
+def test_a_sign_in_goes_on_in_another_process(
+    start_process: StartProcess, http: httpx2.Client, tmp_path: Path
+) -> None:
+    """All that a page knows stands in its form: the sandbox may start anew between two pages."""
+    first = start_process(database=tmp_path / "sandbox.db")
+    with httpx2.Client(timeout=30, trust_env=False) as browser:
+        page = browser.get(f"{first.url}{V2}?{authorize_query()}")
+        first.stop()
+        second = start_process(database=tmp_path / "sandbox.db")
+        fields = {"flow": flow_of(page), "username": USER, "password": PASSWORD}
+        page = browser.post(f"{second.url}/common/login", data=fields)
+        answer = send_form(browser, page, answer="approve")
+    assert "code" in parameters_of(answer.headers["Location"])
+
+
+def test_the_documented_script_signs_in(sandbox: Sandbox) -> None:
+    """docs/sign-in-pages.md: two forms lead to a code."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "sign-in-pages.md"
+    script = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[0]
+    names: dict[str, Any] = {}
+    exec(script, names)  # noqa: S102 - the documentation's own text
+    code = names["code_for"](f"{sandbox.url}{V2}?{authorize_query()}", USER, PASSWORD)
+    assert 43 == len(code)

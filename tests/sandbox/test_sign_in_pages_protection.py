@@ -173,6 +173,14 @@ def test_who_is_disabled_between_two_pages_gets_no_code(pages: LocalPages) -> No
     assert not codes_of(pages)
 
 
+def test_who_has_no_second_factor_must_have_one_when_the_setting_says_so(pages: LocalPages) -> None:
+    """`sign_in_requires_mfa`: AADSTS50079 on the page, and no code; with a second factor nothing changes."""
+    pages.local.state.change_settings({"sign_in_requires_mfa": True})
+    page = pages.password(pages.authorize(), "plain")
+    assert (200, 50079, []) == (page.status, aadsts(page), codes_of(pages))
+    assert 302 == approve(pages, pages.password(pages.authorize())).status
+
+
 def test_wrong_passwords_of_a_user_are_bounded(pages: LocalPages) -> None:
     """AADSTS50053 after so many in a minute, for the right one too and on another page; a minute later it is good."""
     pages.local.state.change_settings({"sign_in_tries": 3})
@@ -344,6 +352,8 @@ def test_a_form_that_is_sent_twice_gives_one_code(pages: LocalPages, user: str) 
     if user == "mfa":
         page, fields = pages.send(page, **fields), {"answer": "approve"}
     assert "code" in query_of(pages.send(page, **fields))
+    assert not pages.cookies
+    pages.keep_cookies()
     again = pages.send(page, **fields)
     assert (400, 165000, None) == (again.status, aadsts(again), again.headers.get("Location"))
     assert 1 == len(codes_of(pages))
@@ -414,6 +424,65 @@ def test_the_way_back_tells_nobody_where_it_came_from(pages: LocalPages) -> None
     answer = pages.password(pages.authorize(), "plain")
     assert (302, "no-referrer") == (answer.status, answer.headers["Referrer-Policy"])
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+# Odd requests
+
+
+@pytest.mark.parametrize("state", ["\U0001f600" * 600, '"\\' * 1000, "\0\x1f\u2028" * 200, "x" * 7000])
+def test_a_long_state_comes_back_whole(pages: LocalPages, state: str) -> None:
+    """Whatever fits into a request fits into the forms of the pages."""
+    answer = pages.password(pages.authorize(authorize_query(state=state)), "plain")
+    assert state == query_of(answer)["state"]
+
+
+def test_a_request_that_is_too_long_is_refused(pages: LocalPages) -> None:
+    """AADSTS9002313 on a page, before anything of it is looked at."""
+    page = pages.authorize(authorize_query(state="x" * 8200))
+    assert (400, 9002313) == (page.status, aadsts(page))
+
+
+NAMES = st.sampled_from(
+    [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "prompt",
+        "code_challenge",
+        "code_challenge_method",
+        "nonce",
+        "login_hint",
+        "resource",
+        "flow",
+        "username",
+        "password",
+        "answer",
+        "user_code",
+    ]
+)
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from([PUBLIC, CLIENT, CALLBACK, "code", "query", API, "openid", "none", "S256"]),
+)
+
+
+@given(
+    form=st.dictionaries(NAMES, VALUES, max_size=8),
+    path=st.sampled_from(
+        ["oauth2/authorize", "oauth2/v2.0/authorize", "oauth2/devicecode", "oauth2/v2.0/devicecode"]
+    ),
+)
+def test_no_request_is_answered_with_a_failure(filled: LocalSandbox, form: dict[str, str], path: str) -> None:
+    """Page, redirect to an address of the application, or Entra's error: never anything else."""
+    pages = LocalPages(filled)
+    for answer in (pages.post_to(f"/{TENANT}/{path}", form), pages.post_to("/common/login", form)):
+        assert answer.status in {200, 302, 400, 401}
+        back = answer.headers.get("Location", CALLBACK)
+        assert back.startswith((CALLBACK, "http://localhost"))
+        assert answer.status != 400 or aadsts(answer)
 
 
 # Hostile names

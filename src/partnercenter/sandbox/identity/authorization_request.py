@@ -21,6 +21,8 @@ from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 _MOST_PARAMETERS: Final = 100
 _LONGEST: Final = 64 * 1024
+# All of a request goes along in the form of each page, where it takes up to five times the room.
+LONGEST_REQUEST: Final = 8 * 1024
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _CHALLENGE_METHODS: Final = ("S256", "plain")
 _PROMPTS: Final = frozenset({"none", "login", "select_account", "consent", "admin_consent"})
@@ -46,10 +48,10 @@ class AuthorizationRequest:
     may_ask: bool = True
 
 
-def read_parameters(text: str) -> dict[str, str] | EntraError:
+def read_parameters(text: str, longest: int = _LONGEST) -> dict[str, str] | EntraError:
     """The parameters of a query or a form; a blank one counts as missing, one that stands there twice is refused."""
-    if len(text) > _LONGEST:
-        return EntraFault.MALFORMED_REQUEST.about("The parameters are longer than 64 KiB.")
+    if len(text) > longest:
+        return EntraFault.MALFORMED_REQUEST.about(f"The parameters are longer than {longest // 1024} KiB.")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
     except ValueError:

@@ -286,13 +286,13 @@ class EntraFault(FaultTable):
             " password. Wait a minute."
         ),
     )
-    SECRET_OF_CONFIDENTIAL_CLIENT = (
-        401,
-        "invalid_client",
-        7000218,
+    MFA_ENROLMENT_REQUIRED = (
+        400,
+        "interaction_required",
+        50079,
         (
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
-            " Only public applications sign in with a device code."
+            "Due to a configuration change made by your administrator, you must enroll in multifactor"
+            " authentication: this user has no second factor, and 'sign_in_requires_mfa' is set."
         ),
     )
     WRONG_PASSWORD = (

@@ -72,7 +72,7 @@ def begin(step: Step, now: float, request: AuthorizationRequest | None = None) -
 
 def seal(flow: Flow, secret: bytes) -> str:
     """The text that stands in a form for this flow."""
-    payload = json.dumps(asdict(flow), separators=(",", ":")).encode()
+    payload = json.dumps(asdict(flow), separators=(",", ":"), ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(_tag(payload, secret) + payload).decode("ascii")
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.identity.authorization_request import AuthorizationRequest
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError
 from partnercenter.sandbox.identity.redirect_uris import ResponseMode, answer_address, form_targets
 from partnercenter.sandbox.identity.sign_in_flows import Flow, code_of
-from partnercenter.sandbox.sign_in.pages import error_page, page
+from partnercenter.sandbox.sign_in.pages import page
 from partnercenter.sandbox.sign_in.sign_in_call import NOT_CACHED, SignInCall
 from partnercenter.sandbox.store.sign_ins import (
     AuthorizationCode,
@@ -32,7 +32,7 @@ def tell(
 
 
 def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_id: str) -> Response:
-    """Send the browser back with a code, kept by its digest; a sign-in gives one code and no second."""
+    """Send the browser back with a code, kept by its digest; AADSTS165000 for a second of one sign-in."""
     code = code_of(flow, call.state.page_secret)
     now = to_micros(call.state.nature.real.now())
     kept = AuthorizationCode(
@@ -56,8 +56,8 @@ def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_
         return True
 
     if not call.state.database.write(add).result():
-        again = EntraFault.NOT_THIS_BROWSERS_FORM.about("This sign-in is complete; it cannot be sent again.")
-        return error_page(call, again)
+        again = "This sign-in is complete; it cannot be sent again."
+        raise EntraRefusedError(EntraFault.NOT_THIS_BROWSERS_FORM.about(again))
     answer = {"code": code, "session_state": call.state.nature.ids.guid()}
     return _send_back(request.redirect_uri, request.response_mode, answer, request.state)
 

@@ -26,19 +26,24 @@ _ANY_TENANT: Final = frozenset({"common", "organizations"})
 _FOR_CONFIDENTIAL_CLIENTS: Final = frozenset({CLIENT_CREDENTIALS, ON_BEHALF_OF})
 
 
-def find_client(call: SignInCall, request: TokenRequest) -> tuple[Partner, Application]:
-    """Tenant and application of a request; AADSTS90002 and 700016 where there is none."""
-    application = call.state.directory.application(request.client_id)
-    if call.tenant.lower() in _ANY_TENANT and request.grant != CLIENT_CREDENTIALS:
+def find_client(
+    call: SignInCall, client_id: str, *, without_user: bool = False
+) -> tuple[Partner, Application]:
+    """Tenant and application of a request; AADSTS90002 and 700016 where there is none.
+
+    `without_user` there is nobody whose sign-in could tell the tenant, so the path must.
+    """
+    application = call.state.directory.application(client_id)
+    if call.tenant.lower() in _ANY_TENANT and not without_user:
         partner = None if application is None else call.state.directory.partner(application.tenant_id)
         if partner is None:
-            raise EntraRefusedError(unknown_application(request.client_id, call.tenant))
+            raise EntraRefusedError(unknown_application(client_id, call.tenant))
     else:
         partner = call.partner()
         if partner is None:
             raise EntraRefusedError(unknown_tenant(call.tenant))
     if application is None or application.tenant_id != partner.tenant_id:
-        raise EntraRefusedError(unknown_application(request.client_id, partner.tenant_id))
+        raise EntraRefusedError(unknown_application(client_id, partner.tenant_id))
     return partner, application
 
 

@@ -7,12 +7,15 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.authorization_request import read_parameters
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraRefusedError, granted
+from partnercenter.sandbox.identity.grant_errors import ClientFault
 from partnercenter.sandbox.identity.sign_in_flows import begin
 from partnercenter.sandbox.identity.tokens import ProtocolVersion
 from partnercenter.sandbox.identity.user_codes import device_message, new_user_code
-from partnercenter.sandbox.sign_in.authorize import asking_application, unknown_resource
+from partnercenter.sandbox.sign_in.authorize import check_scope, required
+from partnercenter.sandbox.sign_in.clients import find_client
 from partnercenter.sandbox.sign_in.flow_forms import new_cookie, show
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
 from partnercenter.sandbox.store.sign_ins import DeviceCode, add_device_code, digest_of, find_user_code
@@ -40,10 +43,10 @@ def code_page(call: SignInCall) -> Response:
 
 
 def _new_code(call: SignInCall, version: ProtocolVersion) -> Response:
-    asked = _asked(call, version)
-    if isinstance(asked, EntraError):
-        return call.refusal(asked)
-    client_id, scope = asked
+    try:
+        client_id, scope = _asked(call, version)
+    except EntraRefusedError as refusal:
+        return call.refusal(refusal.error)
     device_code = secrets.token_urlsafe(_CODE_BYTES)
     user_code = _keep(call, device_code, client_id, scope)
     address = call.request.origin + PAGE_ADDRESS
@@ -61,23 +64,15 @@ def _new_code(call: SignInCall, version: ProtocolVersion) -> Response:
     )
 
 
-def _asked(call: SignInCall, version: ProtocolVersion) -> tuple[str, str] | EntraError:
-    """Client id and scope of a request for a device code, or what Entra answers instead."""
-    form = read_parameters(call.request.body.decode("utf-8", "replace"))
-    if isinstance(form, EntraError):
-        return form
-    application = asking_application(call, form.get("client_id"))
-    if isinstance(application, EntraError):
-        return application
-    name = "scope" if version == 2 else "resource"
-    scope = form.get(name)
-    if scope is None:
-        return EntraFault.MISSING_PARAMETER.about(name)
-    wrong = unknown_resource(call, scope, version)
-    if wrong is not None:
-        return wrong
+def _asked(call: SignInCall, version: ProtocolVersion) -> tuple[str, str]:
+    """Client id and scope of a request for a device code; AADSTS7000218 for an application that is not public."""
+    form = granted(read_parameters(call.request.body.decode("utf-8", "replace")))
+    client_id = required(form, "client_id")
+    _, application = find_client(call, parse_guid(client_id) or client_id)
+    scope = required(form, "scope" if version == 2 else "resource")
+    check_scope(call, scope, application, version)
     if not application.is_public:
-        return EntraFault.SECRET_OF_CONFIDENTIAL_CLIENT.about()
+        raise EntraRefusedError(ClientFault.MISSING_PROOF.about())
     return application.client_id, scope
 
 

@@ -12,11 +12,11 @@ from typing import Final
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.identity.authorization_request import read_parameters
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError, granted
 from partnercenter.sandbox.identity.redirect_uris import form_targets
 from partnercenter.sandbox.identity.sign_in_flows import LIFETIME_SECONDS, Flow, belongs_to, seal, unseal
 from partnercenter.sandbox.identity.token_request import unknown_application
-from partnercenter.sandbox.sign_in.pages import error_page, page
+from partnercenter.sandbox.sign_in.pages import page
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
 from partnercenter.sandbox.store.applications import Application
 from partnercenter.sandbox.store.partners import Partner
@@ -52,10 +52,8 @@ def show(
     username: str = "",
     cookie: str | None = None,
 ) -> Response:
-    """The page of a flow's step, with what was wrong on the last one."""
+    """The page of a flow's step, with what was wrong on the last one; refuses when nobody asks any more."""
     asker = None if flow.step == "user_code" else find_asker(call, flow)
-    if isinstance(asker, EntraError):
-        return error_page(call, asker)
     hint = flow.request.login_hint if flow.request is not None else ""
     user = call.state.directory.user(flow.user_id or "")
     return page(
@@ -73,52 +71,50 @@ def show(
     )
 
 
-def take_back(call: SignInCall) -> tuple[Flow, dict[str, str]] | EntraError:
-    """The flow and the fields of a form that was sent, or AADSTS165000 for one that is not of a page shown here."""
+def take_back(call: SignInCall) -> tuple[Flow, dict[str, str]]:
+    """The flow and the fields of a form that was sent; AADSTS165000 for one that is not of a page shown here."""
     origin = call.request.headers.get("origin")
     if origin is not None and origin.lower() != call.request.origin.lower():
-        return _not_ours("It comes from a page of another site.")
-    form = read_parameters(call.request.body.decode("utf-8", "replace"))
-    if isinstance(form, EntraError):
-        return form
+        raise _not_ours("It comes from a page of another site.")
+    form = granted(read_parameters(call.request.body.decode("utf-8", "replace")))
     flow = unseal(form.get("flow", ""), call.state.page_secret, call.now)
     if flow is None:
-        return _not_ours(f"The page has expired, or is not of this sandbox. {_BEGIN_AGAIN}")
+        raise _not_ours(f"The page has expired, or is not of this sandbox. {_BEGIN_AGAIN}")
     cookie = _cookies(call.request.headers.get("cookie", "")).get(_cookie_name(flow))
     if cookie is None or not belongs_to(flow, cookie):
-        return _not_ours(f"The sign-in was begun in another browser. {_BEGIN_AGAIN}")
+        raise _not_ours(f"The sign-in was begun in another browser. {_BEGIN_AGAIN}")
     return flow, form
 
 
-def find_asker(call: SignInCall, flow: Flow) -> Asker | EntraError:
-    """Who asks in a flow; an error when the application is gone, or the device's code is good no more."""
+def find_asker(call: SignInCall, flow: Flow) -> Asker:
+    """Who asks in a flow; refuses when the application is gone, or the device's code is good no more."""
     if flow.request is not None:
         client_id, scope, redirect_uri = flow.request.client_id, flow.request.scope, flow.request.redirect_uri
         return _asker(call, client_id, scope, redirect_uri=redirect_uri)
     device = waiting_device(call, flow.user_code or "")
-    return (
-        device
-        if isinstance(device, EntraError)
-        else _asker(call, device.client_id, device.scope, device=device)
-    )
+    return _asker(call, device.client_id, device.scope, device=device)
 
 
-def waiting_device(call: SignInCall, user_code: str) -> DeviceCode | EntraError:
+def waiting_device(call: SignInCall, user_code: str) -> DeviceCode:
     """The device code that waits behind a user code; AADSTS70018 when there is none, 70019 when it is over."""
     found = call.state.database.read(lambda connection: find_user_code(connection, user_code))
     if found is None:
-        return EntraFault.BAD_USER_CODE.about()
+        raise EntraRefusedError(EntraFault.BAD_USER_CODE.about())
     is_over = found.expires_at <= to_micros(call.state.nature.real.now())
-    return EntraFault.EXPIRED_USER_CODE.about() if is_over or found.state != "pending" else found
+    if is_over or found.state != "pending":
+        raise EntraRefusedError(EntraFault.EXPIRED_USER_CODE.about())
+    return found
 
 
 def new_cookie(call: SignInCall, flow: Flow, value: str) -> str:
     """The header that gives a browser the cookie of a flow, for as long as the flow lasts."""
-    secure = "; Secure" if call.request.origin.startswith("https:") else ""
-    return (
-        f"{_cookie_name(flow)}={value}; Path={LOGIN_ADDRESS}; Max-Age={LIFETIME_SECONDS}; HttpOnly; "
-        f"SameSite=Lax{secure}"
-    )
+    return _cookie(call, flow, value, LIFETIME_SECONDS)
+
+
+def ended(call: SignInCall, flow: Flow, answer: Response) -> Response:
+    """The last answer of a flow, with which the browser forgets its cookie."""
+    answer.headers["Set-Cookie"] = _cookie(call, flow, "", 0)
+    return answer
 
 
 def _asker(
@@ -128,11 +124,11 @@ def _asker(
     *,
     redirect_uri: str | None = None,
     device: DeviceCode | None = None,
-) -> Asker | EntraError:
+) -> Asker:
     application = call.state.directory.application(client_id)
     partner = None if application is None else call.state.directory.partner(application.tenant_id)
     if application is None or partner is None:
-        return unknown_application(client_id, call.tenant)
+        raise EntraRefusedError(unknown_application(client_id, call.tenant))
     return Asker(application, partner, scope, redirect_uri, device)
 
 
@@ -148,8 +144,16 @@ def _number(flow: Flow) -> int:
     return 10 + int(flow.flow_id[:8], 16) % 90
 
 
-def _not_ours(why: str) -> EntraError:
-    return EntraFault.NOT_THIS_BROWSERS_FORM.about(why)
+def _not_ours(why: str) -> EntraRefusedError:
+    return EntraRefusedError(EntraFault.NOT_THIS_BROWSERS_FORM.about(why))
+
+
+def _cookie(call: SignInCall, flow: Flow, value: str, seconds: int) -> str:
+    secure = "; Secure" if call.request.origin.startswith("https:") else ""
+    return (
+        f"{_cookie_name(flow)}={value}; Path={LOGIN_ADDRESS}; Max-Age={seconds}; HttpOnly; "
+        f"SameSite=Lax{secure}"
+    )
 
 
 def _cookie_name(flow: Flow) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
-from partnercenter.sandbox.identity.passwords import password_matches
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError
 from partnercenter.sandbox.identity.sign_in_flows import Flow, Step
 from partnercenter.sandbox.identity.user_codes import typed_user_code
 from partnercenter.sandbox.sign_in.answers import give_code, tell
-from partnercenter.sandbox.sign_in.flow_forms import Asker, find_asker, show, take_back, waiting_device
+from partnercenter.sandbox.sign_in.flow_forms import Asker, ended, find_asker, show, take_back, waiting_device
 from partnercenter.sandbox.sign_in.pages import error_page, page
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
+from partnercenter.sandbox.sign_in.users import check_password, unknown_user
 from partnercenter.sandbox.store.partner_users import PartnerUser, find_partner_user_named
 from partnercenter.sandbox.store.sign_ins import decide_device_code
 from partnercenter.sandbox.wire.message import Response
@@ -23,11 +23,11 @@ _CODES: Final = "user codes"
 
 def login(call: SignInCall) -> Response:
     """`POST /common/login`: the form of whichever page was shown."""
-    sent = take_back(call)
-    if isinstance(sent, EntraError):
-        return error_page(call, sent)
-    flow, form = sent
-    return _STEPS[flow.step](call, flow, form)
+    try:
+        flow, form = take_back(call)
+        return _STEPS[flow.step](call, flow, form)
+    except EntraRefusedError as refusal:
+        return error_page(call, refusal.error)
 
 
 def _user_code_step(call: SignInCall, flow: Flow, form: Form) -> Response:
@@ -35,10 +35,11 @@ def _user_code_step(call: SignInCall, flow: Flow, form: Form) -> Response:
     if guesses.were_wrong(_CODES, now) >= call.settings.number("sign_in_tries"):
         return show(call, flow, problem=EntraFault.TOO_MANY_GUESSES.about())
     code = typed_user_code(form.get("user_code", ""))
-    device = EntraFault.BAD_USER_CODE.about() if code is None else waiting_device(call, code)
-    if isinstance(device, EntraError):
+    try:
+        waiting_device(call, code or "")
+    except EntraRefusedError as refusal:
         guesses.add_wrong(_CODES, now)
-        return show(call, flow, problem=device)
+        return show(call, flow, problem=refusal.error)
     return show(call, flow.at("password", user_code=code))
 
 
@@ -46,14 +47,13 @@ def _password_step(call: SignInCall, flow: Flow, form: Form) -> Response:
     if form.get("answer") == "cancel":
         return _end_without(call, flow, EntraFault.SIGN_IN_CANCELLED.about())
     asker = find_asker(call, flow)
-    if isinstance(asker, EntraError):
-        return error_page(call, asker)
     if flow.tries >= call.settings.number("sign_in_tries"):
-        return error_page(call, EntraFault.TOO_MANY_GUESSES.about())
+        raise EntraRefusedError(EntraFault.TOO_MANY_GUESSES.about())
     name = form.get("username", "").strip()
-    user = _user(call, asker, name, form.get("password", ""))
-    if isinstance(user, EntraError):
-        return show(call, flow.after_a_try(), problem=user, username=name)
+    try:
+        user = _user(call, asker, name, form.get("password", ""))
+    except EntraRefusedError as refusal:
+        return show(call, flow.after_a_try(), problem=refusal.error, username=name)
     if user.has_mfa:
         return show(call, flow.at("second_factor", user_id=user.object_id, amr="pwd"))
     return _signed_in(call, flow.at("device", user_id=user.object_id, amr="pwd"))
@@ -73,12 +73,7 @@ def _device_step(call: SignInCall, flow: Flow, form: Form) -> Response:
     answer = form.get("answer")
     if answer not in {"approve", "decline"}:
         return show(call, flow)
-    user = _present_user(call, flow)
-    device = waiting_device(call, flow.user_code or "")
-    if isinstance(user, EntraError):
-        return error_page(call, user)
-    if isinstance(device, EntraError):
-        return error_page(call, device)
+    user, device = _present_user(call, flow), waiting_device(call, flow.user_code or "")
     approved = answer == "approve"
     decided = call.state.database.write(
         lambda connection: decide_device_code(
@@ -90,8 +85,8 @@ def _device_step(call: SignInCall, flow: Flow, form: Form) -> Response:
         )
     ).result()
     if not decided:
-        return error_page(call, EntraFault.EXPIRED_USER_CODE.about())
-    return page("ended", approved=approved)
+        raise EntraRefusedError(EntraFault.EXPIRED_USER_CODE.about())
+    return ended(call, flow, page("ended", approved=approved))
 
 
 _STEPS: Final[Mapping[Step, Callable[[SignInCall, Flow, Form], Response]]] = {
@@ -106,38 +101,35 @@ def _signed_in(call: SignInCall, flow: Flow) -> Response:
     """What follows when every factor was right: the code, or the question whether it was meant for that device."""
     if flow.request is None:
         return show(call, flow)
-    user = _present_user(call, flow)
-    if isinstance(user, EntraError):
-        return error_page(call, user)
-    return give_code(call, flow, flow.request, user.object_id)
+    return ended(call, flow, give_code(call, flow, flow.request, _present_user(call, flow).object_id))
 
 
 def _end_without(call: SignInCall, flow: Flow, error: EntraError) -> Response:
     if flow.request is None:
-        return error_page(call, error)
+        raise EntraRefusedError(error)
     asked = flow.request
-    return tell(call, asked.redirect_uri, asked.response_mode, asked.state, error)
+    return ended(call, flow, tell(call, asked.redirect_uri, asked.response_mode, asked.state, error))
 
 
-def _user(call: SignInCall, asker: Asker, name: str, password: str) -> PartnerUser | EntraError:
-    """The user of a name and a password in the tenant of the application, or Entra's reason why not."""
-    guesses, now = call.state.guesses, call.now
+def _user(call: SignInCall, asker: Asker, name: str, password: str) -> PartnerUser:
+    """The user of a name and a password in the tenant of the application; refuses with Entra's reason why not."""
     user = call.state.database.read(lambda connection: find_partner_user_named(connection, name))
     if user is None:
-        return EntraFault.UNKNOWN_USER.about(name, tenant=asker.partner.company_name)
-    if guesses.were_wrong(user.object_id, now) >= call.settings.number("sign_in_tries"):
-        return EntraFault.TOO_MANY_GUESSES.about()
-    if not password_matches(password, user.password_hash):
-        guesses.add_wrong(user.object_id, now)
-        return EntraFault.WRONG_PASSWORD.about()
-    guesses.was_right(user.object_id)
+        raise EntraRefusedError(unknown_user(asker.partner))
+    check_password(call, user, password)
     if user.tenant_id != asker.partner.tenant_id:
         tenant, application = asker.partner.company_name, asker.application.client_id
-        return EntraFault.FOREIGN_USER.about(name, tenant=tenant, resource=application)
-    return user if user.is_enabled else EntraFault.DISABLED_USER.about()
+        raise EntraRefusedError(EntraFault.FOREIGN_USER.about(name, tenant=tenant, resource=application))
+    if not user.is_enabled:
+        raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+    if not user.has_mfa and call.settings.flag("sign_in_requires_mfa"):
+        raise EntraRefusedError(EntraFault.MFA_ENROLMENT_REQUIRED.about())
+    return user
 
 
-def _present_user(call: SignInCall, flow: Flow) -> PartnerUser | EntraError:
+def _present_user(call: SignInCall, flow: Flow) -> PartnerUser:
     """The user who has given the password, if still there and enabled."""
     user = call.state.directory.user(flow.user_id or "")
-    return user if user is not None and user.is_enabled else EntraFault.DISABLED_USER.about()
+    if user is None or not user.is_enabled:
+        raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+    return user

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from partnercenter.sandbox.identity.entra_errors import EntraRefusedError, granted
-from partnercenter.sandbox.identity.token_request import parse_token_request
+from partnercenter.sandbox.identity.token_request import CLIENT_CREDENTIALS, parse_token_request
 from partnercenter.sandbox.identity.tokens import ProtocolVersion
 from partnercenter.sandbox.sign_in.clients import check_client, find_client
 from partnercenter.sandbox.sign_in.grants import GRANTS
@@ -38,6 +38,8 @@ def _granted(call: SignInCall, version: ProtocolVersion) -> dict[str, Any]:
             call.request.body, headers.get("content-type"), headers.get("authorization"), version
         )
     )
-    partner, application = find_client(call, request)
+    partner, application = find_client(
+        call, request.client_id, without_user=request.grant == CLIENT_CREDENTIALS
+    )
     proof = check_client(call, request, partner, application)
     return GRANTS[request.grant](Asking(call, request, partner, application, proof))

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from partnercenter.sandbox.identity.audiences import application_of, normal_audience
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError, granted
+from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError, granted
 from partnercenter.sandbox.identity.grant_errors import GrantFault
-from partnercenter.sandbox.identity.scopes import GRAPH, RequestedScope, kept_scope
+from partnercenter.sandbox.identity.scopes import RequestedScope, kept_scope
 from partnercenter.sandbox.identity.token_request import TokenRequest, asked_scope
 from partnercenter.sandbox.identity.tokens import ClientProof
+from partnercenter.sandbox.sign_in.resources import check_audience
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
+from partnercenter.sandbox.sign_in.users import unknown_user
 from partnercenter.sandbox.store.applications import Application
 from partnercenter.sandbox.store.partner_users import PartnerUser
 from partnercenter.sandbox.store.partners import Partner
 from partnercenter.sandbox.store.times import to_micros
-
-
-def unknown_user(partner: Partner) -> EntraError:
-    """AADSTS50034; the name is not repeated, as people put the password there by mistake."""
-    return EntraFault.UNKNOWN_USER.about("{EUII Hidden}", tenant=partner.company_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +76,5 @@ class Asking:
             raise EntraRefusedError(
                 EntraFault.MISSING_PARAMETER.about("resource" if self.request.version == 1 else "scope")
             )
-        self.check_audience(found.audience, is_for_user=True)
+        check_audience(self.call, found.audience, self.partner.tenant_id, is_for_user=True)
         return found
-
-    def check_audience(self, audience: str, *, is_for_user: bool) -> None:
-        """AADSTS500011 for what is neither the API nor an application of this tenant, nor for users Graph."""
-        state = self.call.state
-        client_id = application_of(audience)
-        application = None if client_id is None else state.directory.application(client_id)
-        if not (
-            state.gatekeeper.audiences(self.call.settings).may_be_requested(audience)
-            or (application is not None and application.tenant_id == self.partner.tenant_id)
-            or (is_for_user and normal_audience(audience) == GRAPH)
-        ):
-            raise EntraRefusedError(
-                EntraFault.UNKNOWN_RESOURCE.about(audience, tenant=self.partner.tenant_id)
-            )

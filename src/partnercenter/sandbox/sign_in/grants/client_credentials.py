@@ -9,13 +9,14 @@ from partnercenter.sandbox.identity.entra_errors import granted
 from partnercenter.sandbox.identity.token_request import app_only_audience
 from partnercenter.sandbox.identity.tokens import app_only_claims, sign, token_answer
 from partnercenter.sandbox.sign_in.grants.asking import Asking
+from partnercenter.sandbox.sign_in.resources import check_audience
 
 
 def grant(asking: Asking) -> dict[str, Any]:
     """A token without a user; no refresh token, as the application can ask again."""
     call, version = asking.call, asking.request.version
     audience = granted(app_only_audience(asking.request))
-    asking.check_audience(audience, is_for_user=False)
+    check_audience(asking.call, audience, asking.partner.tenant_id, is_for_user=False)
     now, lifetime = call.now, call.settings.number("token_lifetime_seconds")
     claims = app_only_claims(
         tenant_id=asking.partner.tenant_id,

@@ -6,9 +6,9 @@ from typing import Any
 
 from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError
 from partnercenter.sandbox.identity.grant_errors import GrantFault
-from partnercenter.sandbox.identity.passwords import password_matches
-from partnercenter.sandbox.sign_in.grants.asking import Asking, unknown_user
+from partnercenter.sandbox.sign_in.grants.asking import Asking
 from partnercenter.sandbox.sign_in.grants.issuing import SignedIn, user_answer
+from partnercenter.sandbox.sign_in.users import check_password, unknown_user
 from partnercenter.sandbox.store.partner_users import find_partner_user_named
 
 
@@ -21,14 +21,7 @@ def grant(asking: Asking) -> dict[str, Any]:
         raise EntraRefusedError(unknown_user(asking.partner))
     if not user.is_enabled:
         raise EntraRefusedError(EntraFault.DISABLED_USER.about())
-    if state.guesses.were_wrong(user.object_id, asking.call.now) >= asking.call.settings.number(
-        "sign_in_tries"
-    ):
-        raise EntraRefusedError(EntraFault.TOO_MANY_GUESSES.about())
-    if not password_matches(password, user.password_hash):
-        state.guesses.add_wrong(user.object_id, asking.call.now)
-        raise EntraRefusedError(EntraFault.WRONG_PASSWORD.about())
-    state.guesses.was_right(user.object_id)
+    check_password(asking.call, user, password)
     if user.has_mfa:
         raise EntraRefusedError(GrantFault.MFA_REQUIRED.about(resource=scope.audience))
     return user_answer(asking, SignedIn(user, ("pwd",), scope))
