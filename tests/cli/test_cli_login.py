@@ -110,6 +110,7 @@ def test_the_systems_browser_is_opened(own: Any, start_login: Any, sandbox: Any,
 
 def test_a_device_code_is_typed_elsewhere(own: Any, start_login: Any, sandbox: Any) -> None:
     """The address and the code are shown, and the command goes on when somebody has typed it."""
+    sandbox.set(device_code_interval_seconds=1)
     login = start_login(own, "--endpoint", sandbox.url, "--device-code")
     shown = login.line(r"Open (.* and type the code \S+) there\.$")
     address, code = shown.split(" in a browser")[0], shown.rpartition(" ")[2]
@@ -126,7 +127,7 @@ def test_a_device_code_that_is_declined_or_not_used_leaves_nothing(
     own: Any, start_login: Any, sandbox: Any
 ) -> None:
     """One sentence each, and no file."""
-    sandbox.set(refresh_token_lifetime_seconds=60)
+    sandbox.set(device_code_interval_seconds=1)
     login = start_login(own, "--endpoint", sandbox.url, "--device-code", "--timeout", "1")
     declined = start_login(own, "--endpoint", sandbox.url, "--device-code")
     shown = declined.line(r"Open (.* and type the code \S+) there\.$")
@@ -230,6 +231,22 @@ def test_a_refresh_token_of_the_environment_signs_in(own: Any, start_login: Any,
     assert (1, "") == (old.status, old.out)
     assert "AADSTS50173" in old.err
     assert "Run 'partnercenter login' again, with MFA." in old.err
+
+
+def test_a_sign_in_without_mfa_is_told(own: Any, sandbox: Any, start_login: Any) -> None:
+    """At once, and again when the service refuses it, with what to type."""
+    assert 200 == sandbox.control("PATCH", f"/users/{USER}", {"mfa": False}).status_code
+    login = start_login(own, "--endpoint", sandbox.url, "--no-browser", "--profile", "weak")
+    sign_in(login.address())
+    ended = login.ended()
+    assert 0 == ended.status
+    assert "The token has no MFA in it" in ended.err
+    refused = own("customers", "list", "--profile", "weak")
+    assert (1, "") == (refused.status, refused.out)
+    assert (
+        "there is no MFA in it (900421). Run 'partnercenter login --profile weak' again, with MFA"
+        in refused.err
+    )
 
 
 @pytest.mark.parametrize(

@@ -79,38 +79,37 @@ def test_a_tenant_that_is_not_named_is_not_trusted(cli: Any, sandbox: Any) -> No
     assert (OTHER_TENANT_ID, False, None) == (document["tenantId"], document["trusted"], document["alias"])
 
 
-def test_a_certificate_signs_an_application_in(cli: Any, sandbox: Any, tmp_path: Path) -> None:
-    """By login, which keeps its path only, and by the variable; a file that others can read is refused."""
+def test_a_certificate_signs_an_application_in(
+    cli: Any, sandbox: Any, start_login: Any, tmp_path: Path
+) -> None:
+    """Alone or with a user; the profile has its path only, and a file that others can read is refused."""
     pem = tmp_path / "app.pem"
     pem.write_text(certificate_with_key())
     pem.chmod(0o644)
     public = pem.read_text().partition("-----BEGIN CERTIFICATE-----")
-    sandbox.seed(
-        {
-            "partners": [
-                {
-                    "tenantId": partner.TENANT_ID,
-                    "domain": partner.DOMAIN,
-                    "companyName": partner.COMPANY_NAME,
-                    "applications": [
-                        {"clientId": partner.CLIENT_ID, "certificates": [public[1] + public[2]]}
-                    ],
-                }
-            ]
-        }
+    added = sandbox.control(
+        "POST", f"/applications/{partner.CLIENT_ID}/certificates", {"pem": public[1] + public[2]}
     )
-    arguments = ("--app-only", "--certificate", str(pem), "--tenant-id", partner.TENANT_ID)
-    wide = cli("login", *arguments, "--client-id", partner.CLIENT_ID)
+    assert added.status_code < 300, added.text
+    who = ("--tenant-id", partner.TENANT_ID, "--client-id", partner.CLIENT_ID, "--certificate", str(pem))
+    wide = cli("login", "--app-only", *who)
     assert (2, "") == (wide.status, wide.out)
     assert f"run 'chmod 600 {pem}'" in wide.err
     pem.chmod(0o600)
-    done = cli("login", *arguments, "--client-id", partner.CLIENT_ID)
+    done = cli("login", "--app-only", *who)
     assert 0 == done.status, done.err
     profile = tomllib.loads(config_of(cli).read_text())["profiles"]["default"]
     assert (str(pem), False) == (profile["client_certificate"], "client_secret_in" in profile)
     assert 0 == cli("customers", "list").status
     key = public[0].split()[5]
     assert key not in done.err + config_of(cli).read_text()
+    login = start_login(cli, *who, "--no-browser")
+    sign_in(login.address())
+    assert 0 == login.ended().status
+    profile = tomllib.loads(config_of(cli).read_text())["profiles"]["default"]
+    assert (str(pem), "file") == (profile["client_certificate"], profile["refresh_token_in"])
+    ended = cli("whoami", "--output", "json", env=NO_KEYRING | PASSPHRASE)
+    assert (0, partner.USER_PRINCIPAL_NAME) == (ended.status, ended.document["user"]), ended.err
 
 
 def test_the_systems_keyring_is_used_where_there_is_one(

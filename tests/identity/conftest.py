@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx2
 import pytest
+from sqlalchemy import Engine, NullPool, create_engine
 from tests.client.conftest import Answer, Received, ScriptedServer
+from tests.conftest import Sandbox, SandboxProcess
 
+from partnercenter.contract import development_partner
 from partnercenter.identity import SecureApplicationModelCredential
+from partnercenter.sandbox.store.partner_users import find_partner_user_named
+from partnercenter.sandbox.store.schema import refresh_tokens
+from partnercenter.sandbox.store.sign_ins import RefreshToken, add_refresh_token, digest_of
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 CLIENT = "0b0c1f5a-7c3e-4d0e-8f3b-2f3b1d0c9a77"
@@ -21,6 +29,8 @@ SCOPE = "https://api.partnercenter.microsoft.com/.default"
 SECRET = "canary-client-secret-7f3a"
 ACCESS = "canary-access-token"
 REFRESH = "canary-refresh-token"
+FIRST_REFRESH_TOKEN = "canary-first-refresh-token"
+MICROSECONDS = 1_000_000
 
 
 class ScriptedEntra(ScriptedServer):
@@ -152,3 +162,46 @@ def credential_at(entra: ScriptedServer, store: Any, **options: Any) -> SecureAp
     """A credential of a confidential application that signs in at a scripted host."""
     options = {"client_secret": SECRET, "timeout": 5.0, "authority": entra.url, **options}
     return SecureApplicationModelCredential(TENANT, CLIENT, store=store, **options)
+
+
+@pytest.fixture(scope="session")
+def sign_in_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SandboxProcess, Engine]]:
+    """A sandbox with a database file, and its database."""
+    file = tmp_path_factory.mktemp("rotation") / "sandbox.db"
+    started = SandboxProcess(database=str(file))
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, connect_args={"timeout": 30})
+    try:
+        yield started, engine
+    finally:
+        engine.dispose()
+        started.stop()
+
+
+@pytest.fixture
+def database(sign_in_process: tuple[SandboxProcess, Engine]) -> Engine:
+    """The database, with the first refresh token of the development partner's user in it."""
+    now = int(time.time() * MICROSECONDS)
+    with sign_in_process[1].begin() as connection:
+        connection.execute(refresh_tokens.delete())
+        user = find_partner_user_named(connection, development_partner.USER_PRINCIPAL_NAME)
+        assert user is not None
+        first = RefreshToken(
+            token_hash=digest_of(FIRST_REFRESH_TOKEN),
+            client_id=development_partner.CLIENT_ID,
+            user_id=user.object_id,
+            scope="https://api.partnercenter.microsoft.com/.default openid offline_access",
+            amr="pwd mfa",
+            created_at=now,
+            expires_at=now + 3600 * MICROSECONDS,
+        )
+        add_refresh_token(connection, first)
+    return sign_in_process[1]
+
+
+@pytest.fixture
+def address(sign_in_process: tuple[SandboxProcess, Engine], http: httpx2.Client) -> Iterator[str]:
+    """Where the sandbox is; it refuses a refresh token that was redeemed before."""
+    sandbox = Sandbox(sign_in_process[0].url, http)
+    sandbox.set(refresh_token_reuse="refuse")
+    yield sandbox.url
+    sandbox.set(refresh_token_reuse=None)

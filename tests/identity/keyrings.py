@@ -13,11 +13,11 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 class MemoryKeyring(KeyringBackend):
     """Keeps passwords in memory; one that is longer than `longest` is refused, as Windows does."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
     longest = 1_280
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.writes_left = 1_000_000
 
@@ -41,7 +41,7 @@ class MemoryKeyring(KeyringBackend):
 class FileKeyring(KeyringBackend):
     """Keeps passwords in the file that `TEST_KEYRING_FILE` names, so that processes share them."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def _read(self) -> dict[str, str]:
         path = Path(os.environ["TEST_KEYRING_FILE"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager
 
-import msal  # type: ignore[import-untyped]  # noqa: F401 - loaded before the race begins
+import msal  # noqa: F401 - loaded before the race begins
 
 from partnercenter import Cloud
 from partnercenter.contract import development_partner

@@ -20,7 +20,15 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from cryptography.x509.oid import NameOID
-from tests.identity.conftest import ACCESS, CLIENT, SCOPE, TENANT, MemoryStore, ScriptedEntra, credential_at
+from tests.identity.conftest import (
+    ACCESS,
+    CLIENT,
+    SCOPE,
+    TENANT,
+    MemoryStore,
+    ScriptedEntra,
+    credential_at,
+)
 
 from partnercenter.identity import SecureApplicationModelCredential
 from partnercenter.identity.client_certificates import client_certificate

@@ -77,11 +77,11 @@ def test_a_lost_part_is_told(backend: MemoryKeyring) -> None:
 def test_without_a_keyring_another_store_is_named(backend: MemoryKeyring) -> None:
     """Where there is none, and where one keeps nothing."""
     assert is_keyring_usable()
-    keyring.set_keyring(keyring.backends.fail.Keyring())
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
     assert not is_keyring_usable()
     with pytest.raises(SecretStoreError, match="no keyring that can be used; choose another store"):
         KeyringStore("contoso").read()
-    keyring.set_keyring(keyring.backends.null.Keyring())
+    keyring.set_keyring(keyring.backends.null.Keyring())  # type: ignore[no-untyped-call]
     assert not is_keyring_usable()
     with pytest.raises(SecretStoreError, match="did not keep what it was given"):
         KeyringStore("contoso").save("secret")

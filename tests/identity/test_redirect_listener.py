@@ -76,7 +76,8 @@ def test_what_is_not_the_answer_is_not_taken(waiting: Waiting, http: httpx2.Clie
 def test_an_idle_connection_does_not_hold_it_up(waiting: Waiting, http: httpx2.Client) -> None:
     """As browsers open them in advance."""
     with socket.create_connection(("127.0.0.1", waiting.port or 0)):
-        assert 200 == http.post(waiting.url, data={"error": "access_denied", "state": STATE}).status_code
+        refusal = {"error": "access_denied", "state": STATE}
+        assert 200 == http.post(waiting.url, data=refusal, timeout=5).status_code
         assert {"error": "access_denied", "state": STATE} == waiting.got()
 
 

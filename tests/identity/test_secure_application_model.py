@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,6 +147,18 @@ def test_a_token_that_is_still_good_serves_while_sign_in_does_not(
             credential.get_token(SCOPE)
 
 
+def test_a_successor_that_is_not_saved_is_told_at_once(
+    entra: ScriptedEntra, store: MemoryStore, moved: list[float]
+) -> None:
+    """Even while the token before is still good."""
+    with credential_at(entra, store) as credential:
+        credential.get_token(SCOPE)
+        moved[0] = 3400
+        store.fails = [OSError(28, "No space left on device")]
+        with pytest.raises(SecretStoreError, match="No space left"):
+            credential.get_token(SCOPE)
+
+
 def test_capabilities_join_the_claims(entra: ScriptedEntra, store: MemoryStore) -> None:
     """Continuous access evaluation is asked for along with what a challenge wants, and kept apart."""
     with credential_at(entra, store) as credential:
@@ -198,7 +211,8 @@ def test_a_refused_token_is_tried_again_only_if_it_was_changed(
 
 def test_a_refused_token_stays_and_the_reason_is_told(entra: ScriptedEntra, store: MemoryStore) -> None:
     """Entra's sentence with its number, its correlation id, and what to do; nothing is asked twice."""
-    entra.next_answers = [INVALID_GRANT]
+    # With this header msal does not remember the answer, so a second question would leave.
+    entra.next_answers = [replace(INVALID_GRANT, headers={"Retry-After": "0"})]
     with credential_at(entra, store) as credential, pytest.raises(ClientAuthenticationError) as caught:
         credential.get_token(SCOPE)
     assert caught.value.message == (

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from cryptography import x509
 
-from partnercenter.sandbox.identity.certificates import ensure_certificates
+from partnercenter.sandbox.identity.certificates import ensure_certificates, load_certificate
+from partnercenter.sandbox.identity.private_files import CertificateError
 
 _SERVE = """
 from partnercenter.sandbox.server import serve
@@ -167,3 +168,32 @@ def _has_ipv6() -> bool:
         except OSError:
             return False
         return True
+
+
+class Replaced(ssl.SSLContext):
+    """Meets a file that is replaced between the reading of its certificate and of its key, so many times."""
+
+    left: int
+
+    def load_cert_chain(self, *paths: Any) -> None:
+        """Fail as a pair that does not fit does, then do it."""
+        self.left -= 1
+        if self.left >= 0:
+            raise ssl.SSLError(116, "[X509: KEY_VALUES_MISMATCH] key values mismatch")
+        super().load_cert_chain(*paths)
+
+
+@pytest.mark.parametrize(("times", "sentence"), [(0, None), (1, None), (2, "could not be loaded")])
+def test_a_file_that_is_replaced_meanwhile_is_read_again(
+    tmp_path: Path, times: int, sentence: str | None
+) -> None:
+    """Once; what does not fit even then is told."""
+    files = ensure_certificates(tmp_path / "tls", [], datetime.now(UTC))
+    context = Replaced(ssl.PROTOCOL_TLS_SERVER)
+    context.left = times
+    if sentence is None:
+        load_certificate(context, files)
+        assert -1 == context.left
+    else:
+        with pytest.raises(CertificateError, match=sentence):
+            load_certificate(context, files)

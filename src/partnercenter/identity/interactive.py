@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from partnercenter.client.addresses import same_origin
 from partnercenter.identity.authorities import Authority
+from partnercenter.identity.msal_application import msal_application, understood
 from partnercenter.identity.redirect_listener import RedirectListener
 from partnercenter.identity.token_http import TokenHttp
 
@@ -62,19 +63,22 @@ def sign_in_with_browser(signing_in: SigningIn, show: Callable[[str], None]) -> 
     Raises `SignInError`, also when no answer has come in time, and azure-core's exceptions when Entra is not reached.
     """
     with _application(signing_in) as application, RedirectListener() as listener:
-        flow = application.initiate_auth_code_flow(
-            [signing_in.scope],
-            redirect_uri=listener.redirect_uri,
-            response_mode="form_post",
-            # Whoever is signed in to the browser already is seldom the user of a sandbox.
-            prompt="select_account",
-        )
+        with understood():
+            flow = application.initiate_auth_code_flow(
+                [signing_in.scope],
+                redirect_uri=listener.redirect_uri,
+                response_mode="form_post",
+                # Whoever is signed in to the browser already is seldom the user of a sandbox.
+                prompt="select_account",
+            )
         show(_address(signing_in.authority, flow["auth_uri"]))
         answer = listener.wait(flow["state"], signing_in.seconds)
         if answer is None:
             stray = " An answer came that does not belong to it, and was refused." if listener.refused else ""
             raise SignInError(f"Nobody signed in within {signing_in.seconds:g} seconds.{stray}")
-        return _tokens(application.acquire_token_by_auth_code_flow(flow, dict(answer)))
+        with understood():
+            brought = application.acquire_token_by_auth_code_flow(flow, dict(answer))
+    return _tokens(brought)
 
 
 def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], None]) -> UserTokens:
@@ -83,12 +87,14 @@ def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], N
     The application must be a public one. Raises as `sign_in_with_browser`, and when the code has expired.
     """
     with _application(signing_in) as application:
-        flow = application.initiate_device_flow([signing_in.scope])
-        if "user_code" not in flow:
+        with understood():
+            flow = application.initiate_device_flow([signing_in.scope])
+        if not {"user_code", "verification_uri", "device_code"} <= flow.keys():
             raise _error(flow)
         flow["expires_at"] = min(flow["expires_at"], time.time() + signing_in.seconds)
         show(_address(signing_in.authority, str(flow["verification_uri"])), str(flow["user_code"]))
-        answer = application.acquire_token_by_device_flow(flow)
+        with understood():
+            answer = application.acquire_token_by_device_flow(flow)
     if answer.get("error") in {"authorization_pending", "slow_down"}:
         raise SignInError("Nobody signed in before the code expired.")
     return _tokens(answer)
@@ -96,27 +102,11 @@ def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], N
 
 @contextmanager
 def _application(signing_in: SigningIn) -> Iterator[Any]:
-    """The msal application, whose making asks for the discovery document."""
-    import msal
-    from azure.core.exceptions import AzureError
-
+    """The msal application, as long as its connections are open."""
     http = TokenHttp(signing_in.authority, verify=signing_in.verify)
-    kind = msal.PublicClientApplication if signing_in.proof is None else msal.ConfidentialClientApplication
     try:
-        yield kind(
-            signing_in.client_id,
-            client_credential=signing_in.proof,
-            authority=signing_in.authority.of_tenant(signing_in.tenant_id),
-            instance_discovery=False,
-            http_client=http,
-        )
-    except (AzureError, SignInError):
-        raise
-    except Exception as error:
-        # msal raises whatever json, base64 and dict raise for what it does not understand, and its words quote what
-        # it has compared, such as the nonce.
-        name = type(error).__name__
-        raise SignInError(f"The sign-in was answered with something that cannot be used ({name}).") from None
+        authority_url = signing_in.authority.of_tenant(signing_in.tenant_id)
+        yield msal_application(authority_url, signing_in.client_id, signing_in.proof, http)
     finally:
         http.close()
 

@@ -16,16 +16,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from azure.core.credentials import AccessToken, AccessTokenInfo, TokenRequestOptions
-from azure.core.exceptions import (
-    AzureError,
-    ClientAuthenticationError,
-)
+from azure.core.exceptions import AzureError, ClientAuthenticationError
 
 from partnercenter.client.arguments import require_cloud, require_type
 from partnercenter.client.durations import seconds
 from partnercenter.contract.clouds import Cloud
 from partnercenter.identity.authorities import Authority, sign_in_authority
 from partnercenter.identity.entra_answers import refusal, without_secrets
+from partnercenter.identity.msal_application import msal_application, understood
 from partnercenter.identity.secret_store import SecretStore, SecretStoreError
 from partnercenter.identity.token_http import DEFAULT_TIMEOUT, TokenAnswer, TokenHttp
 
@@ -219,16 +217,12 @@ class SecureApplicationModelCredential:
         """Redeem a refresh token; the one that follows it is saved whatever else is wrong with the answer."""
         self._http.received = None
         try:
-            return dict(
-                application.acquire_token_by_refresh_token(
-                    refresh_token, list(scopes), data={"claims": claims}
+            with understood():
+                return dict(
+                    application.acquire_token_by_refresh_token(
+                        refresh_token, list(scopes), data={"claims": claims}
+                    )
                 )
-            )
-        except AzureError:
-            raise
-        except Exception as error:
-            # msal raises whatever json, base64 and dict raise for what it does not understand.
-            raise _not_understood(error) from None
         finally:
             received, self._http.received = self._http.received, None
             if received and received != refresh_token:
@@ -249,26 +243,9 @@ class SecureApplicationModelCredential:
     def _opened(self) -> Any:
         """The msal application, whose making asks for the discovery document."""
         if self._application is None:
-            import msal
-
-            kind = (
-                msal.PublicClientApplication
-                if self._client_credential is None
-                else msal.ConfidentialClientApplication
+            self._application = msal_application(
+                self._authority_url, self._client_id, self._client_credential, self._http
             )
-            try:
-                self._application = kind(
-                    self._client_id,
-                    client_credential=self._client_credential,
-                    authority=self._authority_url,
-                    instance_discovery=False,
-                    http_client=self._http,
-                )
-            except AzureError:
-                raise
-            except Exception as error:
-                # As in _exchange.
-                raise _not_understood(error) from None
         return self._application
 
     def _secrets(self, *others: str) -> list[str]:
@@ -302,7 +279,7 @@ class _RotationHttp(TokenHttp):
 
 
 def _token_of(answer: dict[str, Any]) -> AccessTokenInfo:
-    try:
+    with understood():
         refresh_on = answer.get("refresh_on")
         return AccessTokenInfo(
             require_type(answer["access_token"], str, "access_token"),
@@ -310,8 +287,6 @@ def _token_of(answer: dict[str, Any]) -> AccessTokenInfo:
             token_type=str(answer.get("token_type", "Bearer")),
             refresh_on=None if refresh_on is None else int(refresh_on),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _not_understood(error) from None
 
 
 def _claims(claims: str | None, enable_cae: bool) -> str | None:
@@ -330,9 +305,3 @@ def _advice(answer: dict[str, Any]) -> str:
     if answer.get("error") in {"invalid_grant", "interaction_required"}:
         return SIGN_IN_AGAIN
     return "Check tenant, client id and client secret or certificate."
-
-
-def _not_understood(error: Exception) -> ClientAuthenticationError:
-    return ClientAuthenticationError(
-        message=f"The sign-in answered with something that cannot be used ({type(error).__name__})."
-    )

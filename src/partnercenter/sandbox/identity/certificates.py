@@ -85,7 +85,7 @@ def ensure_authority(folder: Path) -> Path:
 
     Raises `CertificateError` as `ensure_certificates` does.
     """
-    with _using(folder, "nobody was told of it"):
+    with _using(folder, "the authority was not used"):
         _authority(folder / _AUTHORITY, folder / _PUBLISHED)
     return folder / _PUBLISHED
 

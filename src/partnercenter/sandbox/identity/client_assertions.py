@@ -7,7 +7,6 @@ chooses among them; a key or an address of one that stands in it is never looked
 
 from __future__ import annotations
 
-import math
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 from partnercenter.sandbox.identity.client_secrets import shown_client_id
 from partnercenter.sandbox.identity.entra_errors import EntraError
 from partnercenter.sandbox.identity.grant_errors import ClientFault
+from partnercenter.sandbox.identity.signed_claims import SIGNATURE_ONLY, seconds_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.x509 import Certificate
-    from jwt.types import Options
 
 JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_ALGORITHMS: Final = ("RS256", "PS256")
@@ -30,16 +29,6 @@ _SKEW_SECONDS: Final = 300  # as Entra tolerates
 # A header that brings its own key, or an address of one, asks to be trusted on its own word; `crit` asks for what we
 # do not know. `x5c` may stand there: clients send their chain along, and it is not looked at.
 _REFUSED_HEADERS: Final = frozenset({"jwk", "jku", "x5u", "crit", "b64"})
-_SIGNATURE_ONLY: Final[Options] = {
-    "verify_signature": True,
-    "verify_exp": False,
-    "verify_nbf": False,
-    "verify_iat": False,
-    "verify_aud": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
 
 
 def certificate_thumbprint(pem: str) -> str:
@@ -133,7 +122,7 @@ def _signed_claims(assertion: str, algorithm: str, certificate: Certificate) -> 
     if key is None:
         return ClientFault.BAD_SIGNATURE.about()
     try:
-        return jwt.decode(assertion, key, algorithms=[algorithm], options=_SIGNATURE_ONLY)
+        return jwt.decode(assertion, key, algorithms=[algorithm], options=SIGNATURE_ONLY)
     except jwt.InvalidSignatureError:
         return ClientFault.BAD_SIGNATURE.about()
     except jwt.PyJWTError:
@@ -155,7 +144,7 @@ def _claims_error(
     audience = claims.get("aud")
     if not isinstance(audience, str) or audience.lower() not in audiences:
         return ClientFault.WRONG_AUDIENCE.about()
-    expires_at, not_before = _number(claims.get("exp")), _number(claims.get("nbf", 0))
+    expires_at, not_before = seconds_of(claims.get("exp")), seconds_of(claims.get("nbf", 0))
     if expires_at is None or not_before is None:
         return ClientFault.OUT_OF_TIME.about("Its 'exp' and 'nbf' must be numbers of seconds.")
     if not_before > now + _SKEW_SECONDS or expires_at <= now - _SKEW_SECONDS:
@@ -163,16 +152,6 @@ def _claims_error(
             f"Current time: {now:.0f}, assertion valid from {not_before:.0f}, expiry time {expires_at:.0f}."
         )
     return None
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _base64url(digest: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError, granted
 from partnercenter.sandbox.identity.grant_errors import GrantFault
@@ -65,13 +65,7 @@ class Asking:
         elif asked is None or (self.request.version == 2 and not asked.scopes):
             found = before
         else:
-            found = RequestedScope(
-                asked.audience,
-                asked.scopes,
-                asked.is_default,
-                openid=asked.openid or before.openid,
-                offline=before.offline,
-            )
+            found = replace(asked, openid=asked.openid or before.openid, offline=before.offline)
         if found is None or not found.audience:
             raise EntraRefusedError(
                 EntraFault.MISSING_PARAMETER.about("resource" if self.request.version == 1 else "scope")

@@ -20,7 +20,7 @@ def grant(asking: Asking) -> dict[str, Any]:
     if code is None:
         raise EntraRefusedError(GrantFault.UNKNOWN_DEVICE_CODE.about())
     user = asking.user(_approved_by(asking, code))
-    # Polls carry no scope, and one that they carried could not be more than what was approved.
+    # Polls carry no scope: what was approved counts.
     signed_in = SignedIn(user, code.amr.split(), asking.scope(code.scope), code.scope)
     code_hash = code.device_code_hash
 
