@@ -40,6 +40,11 @@ PLACES: Final = (
         "stdout of partnercenter sandbox about*", "the development *", "it tells how to sign in to a sandbox"
     ),
     Place("file world.json of *", "the development *", "a world says which secrets its applications have"),
+    Place(
+        "file keyring.json of tests/identity/*",
+        "a refresh token or a code",
+        "it stands for the system's keyring",
+    ),
 )
 
 SECRET_VARIABLE: Final = re.compile(

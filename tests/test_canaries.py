@@ -79,6 +79,7 @@ def nothing_left() -> None:
         ("a signed token", f"{TOKEN.rpartition('.')[0]}."),
         ("a refresh token or a code", f"refresh_token={Identifiers().bearer_text()}&client_id=x"),
     ],
+    ids=["secret", "password", "token", "token-without-signature", "refresh-token"],
 )
 def test_a_secret_is_found_in_text_and_in_bytes(kind: str, text: str) -> None:
     """Well-known secrets and whatever looks like a token are found, and the finding does not repeat them."""

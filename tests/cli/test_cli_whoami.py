@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.cli.logging_in import NO_KEYRING, PASSPHRASE, config_of, sign_in
-from tests.sandbox.certificates import certificate_with_key
+from tests.sandbox.assertions import keyholder
 
 from partnercenter.cli.who import domain_of, has_mfa, is_user, roles_of, user_of
 from partnercenter.contract import development_partner as partner
@@ -84,12 +84,10 @@ def test_a_certificate_signs_an_application_in(
 ) -> None:
     """Alone or with a user; the profile has its path only, and a file that others can read is refused."""
     pem = tmp_path / "app.pem"
-    pem.write_text(certificate_with_key())
+    held = keyholder("whoami")
+    pem.write_text(held.key_pem + held.pem)
     pem.chmod(0o644)
-    public = pem.read_text().partition("-----BEGIN CERTIFICATE-----")
-    added = sandbox.control(
-        "POST", f"/applications/{partner.CLIENT_ID}/certificates", {"pem": public[1] + public[2]}
-    )
+    added = sandbox.control("POST", f"/applications/{partner.CLIENT_ID}/certificates", {"pem": held.pem})
     assert added.status_code < 300, added.text
     who = ("--tenant-id", partner.TENANT_ID, "--client-id", partner.CLIENT_ID, "--certificate", str(pem))
     wide = cli("login", "--app-only", *who)
@@ -101,7 +99,7 @@ def test_a_certificate_signs_an_application_in(
     profile = tomllib.loads(config_of(cli).read_text())["profiles"]["default"]
     assert (str(pem), False) == (profile["client_certificate"], "client_secret_in" in profile)
     assert 0 == cli("customers", "list").status
-    key = public[0].split()[5]
+    key = held.key_pem.split()[5]
     assert key not in done.err + config_of(cli).read_text()
     login = start_login(cli, *who, "--no-browser")
     sign_in(login.address())

@@ -60,7 +60,8 @@ class Answer:
     """What the server sends, or how it fails to.
 
     `declared` is a Content-Length other than the body's. With `reset` the connection breaks before a byte is
-    sent, with `silent` nothing is sent until the server stops, with `drip` the body comes byte by byte.
+    sent, with `silent` nothing is sent until the server stops, with `drip` the body comes byte by byte, with
+    `slow_head` the head before it. With `hints` there are that many informational answers before this one.
     """
 
     status: int = 200
@@ -72,6 +73,8 @@ class Answer:
     reset: bool = False
     silent: bool = False
     drip: float = 0.0
+    slow_head: float = 0.0
+    hints: int = 0
 
     def head_and_body(self, method: str) -> tuple[bytes, bytes]:
         """The bytes of the answer."""
@@ -158,15 +161,24 @@ class ScriptedServer:
             self.stopped.wait(5)
             return
         head, body = answer.head_and_body(method)
-        handler.wfile.write(head)
-        if not answer.drip:
-            handler.wfile.write(body)
-            return
-        for byte in body:
+        for _ in range(answer.hints):
+            handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+            if self.stopped.is_set():
+                return
+        if self._drip(handler, head, answer.slow_head):
+            self._drip(handler, body, answer.drip)
+
+    def _drip(self, handler: socketserver.StreamRequestHandler, content: bytes, pause: float) -> bool:
+        """Send at once, or byte by byte; whether it was sent to its end."""
+        if not pause:
+            handler.wfile.write(content)
+            return True
+        for byte in content:
             handler.wfile.write(bytes([byte]))
             handler.wfile.flush()
-            if self.stopped.wait(answer.drip):
-                return
+            if self.stopped.wait(pause):
+                return False
+        return True
 
 
 class Credential:

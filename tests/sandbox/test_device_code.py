@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import LocalSandbox
 from tests.sandbox.local_pages import API, CLIENT, OTHER_CLIENT, PUBLIC, TENANT, WORLD, LocalPages, aadsts
@@ -38,6 +38,7 @@ def filled() -> Iterator[LocalSandbox]:
 def pages(filled: LocalSandbox) -> LocalPages:
     """A browser before the pages of a sandbox in which nobody has signed in."""
     filled.state.fill(WORLD)
+    filled.state.database.write(lambda connection: connection.execute(delete(device_codes))).result()
     return LocalPages(filled)
 
 

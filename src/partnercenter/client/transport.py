@@ -27,6 +27,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest, HttpResponse
 
 from partnercenter.client.attempts import Attempt
 from partnercenter.client.errors import HopelessRequestError
+from partnercenter.client.network_bounds import bound, until
 
 DEFAULT_TIMEOUT: Final = 100.0
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
@@ -211,8 +212,9 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
                     transport=self._inner,
                     mounts=WITHOUT_PROXY,
                     limits=_LIMITS,
-                    cookies=_without_cookies(),
+                    cookies=without_cookies(),
                 )
+                bound(self._client)
             return self._client
 
     def close(self) -> None:
@@ -230,7 +232,7 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
         """Send one attempt and read its answer whole, within `time_left` seconds if given."""
         client = self._opened()
         attempt = Attempt(request, self._timeout, time_left, self._largest)
-        with attempt.translated():
+        with attempt.translated(), until(attempt.ends):
             response = client.send(attempt.build(client), stream=True, follow_redirects=False)
             try:
                 for chunk in response.iter_bytes():
@@ -278,7 +280,7 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
                 transport=self._inner,
                 mounts=WITHOUT_PROXY,
                 limits=_LIMITS,
-                cookies=_without_cookies(),
+                cookies=without_cookies(),
             )
         return self._client
 
@@ -299,13 +301,14 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
         client = self._opened()
         attempt = Attempt(request, self._timeout, time_left, self._largest)
         with attempt.translated():
-            response = await client.send(attempt.build(client), stream=True, follow_redirects=False)
-            try:
-                async for chunk in response.aiter_bytes():
-                    attempt.add(chunk, AsyncHttpx2Response(request, response, b""))
-                return AsyncHttpx2Response(request, response, attempt.body)
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(time_left):
+                response = await client.send(attempt.build(client), stream=True, follow_redirects=False)
+                try:
+                    async for chunk in response.aiter_bytes():
+                        attempt.add(chunk, AsyncHttpx2Response(request, response, b""))
+                    return AsyncHttpx2Response(request, response, attempt.body)
+                finally:
+                    await response.aclose()
 
     async def __aenter__(self) -> AsyncHttpx2Transport:
         await self.open()
@@ -325,7 +328,7 @@ _LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50
 WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
 
 
-def _without_cookies() -> CookieJar:
+def without_cookies() -> CookieJar:
     """A jar that takes no cookie and gives none: a token says who calls, and nobody else can say more."""
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 

@@ -25,7 +25,7 @@ from azure.core.rest import HttpRequest
 from partnercenter.client.addresses import same_origin
 from partnercenter.client.attempts import Attempt
 from partnercenter.client.errors import HopelessRequestError
-from partnercenter.client.transport import WITHOUT_PROXY, Httpx2Response, verification
+from partnercenter.client.transport import WITHOUT_PROXY, Httpx2Response, verification, without_cookies
 from partnercenter.identity.authorities import Authority
 from partnercenter.identity.entra_answers import refusal
 
@@ -99,7 +99,10 @@ class TokenHttp:
         with self._lock:
             if self._client is None:
                 self._client = httpx2.Client(
-                    verify=verification(self._verify), mounts=WITHOUT_PROXY, limits=_NEW_CONNECTION_EACH
+                    verify=verification(self._verify),
+                    mounts=WITHOUT_PROXY,
+                    limits=_NEW_CONNECTION_EACH,
+                    cookies=without_cookies(),
                 )
             return self._client
 

@@ -180,6 +180,8 @@ def all_sign_ins(connection: Connection) -> SignIns:
 
 def put_back_sign_ins(connection: Connection, sign_ins: SignIns) -> None:
     """Put in what `all_sign_ins` had, as far as its application and its user are there."""
+    if not any(sign_ins.values()):
+        return
     clients = set(connection.execute(select(applications.c.client_id)).scalars())
     users = {None, *connection.execute(select(partner_users.c.object_id)).scalars()}
     for table, rows in sign_ins.items():

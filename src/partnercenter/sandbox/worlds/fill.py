@@ -31,6 +31,7 @@ from partnercenter.sandbox.store import partners as partner_store
 from partnercenter.sandbox.store import schema
 from partnercenter.sandbox.store.applications import Application, add_applications
 from partnercenter.sandbox.store.partner_users import partner_user_row
+from partnercenter.sandbox.store.sign_ins import all_sign_ins, put_back_sign_ins
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
 from partnercenter.sandbox.worlds.accounts import (
@@ -92,7 +93,8 @@ def prepare(world: World, nature: Nature) -> PreparedWorld:
 
 
 def put_in(connection: Connection, world: PreparedWorld) -> None:
-    """Empty the tables and put in a world."""
+    """Empty the tables and put in a world; sign-ins stay, where their application and their user do."""
+    sign_ins = all_sign_ins(connection)
     partner_store.clear(connection)
     _insert(connection, schema.partners, world.partners)
     add_applications(connection, world.applications)
@@ -107,6 +109,7 @@ def put_in(connection: Connection, world: PreparedWorld) -> None:
     _insert(connection, schema.audit_records, world.audit_records)
     for name, rows in world.below.items():
         _insert(connection, schema.metadata.tables[name], list(_with_keys(rows, keys)))
+    put_back_sign_ins(connection, sign_ins)
     if world.settings.changed:
         partner_store.replace_settings(connection, world.settings.changed)
 

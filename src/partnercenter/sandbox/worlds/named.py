@@ -45,6 +45,7 @@ DEVELOPMENT_PARTNER: Final = WorldPartner(
             development_partner.USER_PRINCIPAL_NAME,
             development_partner.USER_PASSWORD,
             "Development admin agent",
+            development_partner.USER_OBJECT_ID,
         ),
     ),
 )
