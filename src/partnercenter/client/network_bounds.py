@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from ssl import SSLContext
 from typing import Any
 
 import httpx2
@@ -83,8 +84,10 @@ class _Stream:
     def close(self) -> None:
         self._inner.close()
 
-    def start_tls(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> _Stream:
-        return _Stream(self._inner.start_tls(*args, timeout=_left(timeout), **kwargs))
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> _Stream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
