@@ -574,6 +574,14 @@ def v1_certificate(here: TlsSignIns) -> dict[str, str]:
     }
 
 
+def v1_device_code(here: TlsSignIns) -> str:
+    """The code of a device whose owner has approved it."""
+    asked = {"client_id": PUBLIC, "resource": API}
+    shown_codes = here.sandbox.http.post(f"{here.url}/{TENANT}/oauth2/devicecode", data=asked).json()
+    here.type_code(shown_codes["verification_url"], shown_codes["user_code"])
+    return str(shown_codes["device_code"])
+
+
 V1_SECRET = {"client_id": CLIENT, "client_secret": SECRET}
 V1_WAYS: dict[str, tuple[Callable[[TlsSignIns], dict[str, str]], str, str | None]] = {
     "client secret": (lambda _: {"grant_type": "client_credentials", **V1_SECRET}, CLIENT, None),
@@ -590,6 +598,15 @@ V1_WAYS: dict[str, tuple[Callable[[TlsSignIns], dict[str, str]], str, str | None
             **V1_SECRET,
         },
         CLIENT,
+        ADMIN,
+    ),
+    "device code": (
+        lambda here: {
+            "grant_type": "device_code",
+            "code": v1_device_code(here),
+            "client_id": PUBLIC,
+        },
+        PUBLIC,
         ADMIN,
     ),
     "refresh token": (
@@ -953,15 +970,24 @@ def test_each_cloud_is_called_at_its_addresses(here: TlsSignIns, cloud: Cloud) -
     A proxy leads the public names to the sandbox, whose certificate has them. Where the library asks whether an
     authority is known, it asks there too.
     """
-    customer_id = here.sandbox.create_customer()["id"]
+    ids = [here.sandbox.create_customer()["id"] for _ in range(2)]
+
+    async def delete_asynchronously() -> None:
+        async with (
+            aio.ClientSecretCredential(TENANT, CLIENT, SECRET, authority=cloud.authority) as credential,
+            partnercenter.aio.PartnerCenterClient(credential, cloud=cloud) as client,
+        ):
+            await client.customers.by_id(ids[1]).delete()
+
     with tunnel_to(int(here.url.rpartition(":")[2])) as (proxy, asked):
         here.set(HTTPS_PROXY=proxy, NO_PROXY="")
         with (
             ClientSecretCredential(TENANT, CLIENT, SECRET, authority=cloud.authority) as credential,
             PartnerCenterClient(credential, cloud=cloud) as client,
         ):
-            client.customers.by_id(customer_id).delete()
+            client.customers.by_id(ids[0]).delete()
+        asyncio.run(delete_asynchronously())
     names = {name.removesuffix(":443") for name in asked}
     assert {cloud.authority.removeprefix("https://"), cloud.endpoint.removeprefix("https://")} <= names
     assert names <= PUBLIC_HOSTS
-    assert 404 == here.sandbox.call("GET", f"/v1/customers/{customer_id}").status_code
+    assert {404} == {here.sandbox.call("GET", f"/v1/customers/{one}").status_code for one in ids}
