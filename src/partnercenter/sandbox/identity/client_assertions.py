@@ -53,8 +53,8 @@ def check_client_assertion(
 
     `certificates` are PEM texts, `audiences` the addresses that the assertion may be meant for, in lower case, `now`
     is in unix seconds, and `clock_skew` in seconds how far the application's clock may be off. AADSTS50027 for a text
-    that is no assertion, 700027 for a certificate that is unknown, has expired or has not signed it, 700021 for another
-    application's, 700023 for one for another place, 700024 for one out of its time.
+    that is no assertion, 700027 for a certificate that is unknown, has expired or has not signed it, 700021 for one
+    of another application, 700023 for one for another place, 700024 for one out of its time.
     """
     header = _header(assertion)
     if isinstance(header, EntraError):
