@@ -25,12 +25,14 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.errors import SandboxError, StorageError
+from partnercenter.sandbox.store.log_damage import has_lost_commits
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _MOST_IN_ONE_COMMIT = 64
+_GONE = "The database {} was moved, removed or replaced while it was served; put it back, or start the sandbox again."
 _ENDED = "The sandbox is shutting down; start it again and repeat the call."
 
 
@@ -72,10 +74,12 @@ class Database:
         try:
             if path is not None:
                 _make_private(path)
+                _refuse_unsafe(path)
             self._engine = _engine(path)
         except BaseException:
             self._release()
             raise
+        self._file = None if path is None else _file_at(path)
         self._memory_lock = threading.RLock()
         self._idle_readers: list[_Reader] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -114,6 +118,9 @@ class Database:
         """
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
+        if self.path is not None and self._file != _file_at(self.path):
+            future.set_exception(StorageError(_GONE.format(self.path)))
+            return future
         with self._gate:
             if not self._closed:
                 self._jobs.put(_Job(work, future))
@@ -238,7 +245,7 @@ def _engine(path: Path | None) -> Engine:
         # No pool: the writer and each reader keep their connection, and a pool's limit would be a limit of readers.
         url = URL.create("sqlite", database=str(path))
         engine = create_engine(
-            url, poolclass=NullPool, connect_args={"timeout": 30, "check_same_thread": False}
+            url, poolclass=NullPool, connect_args={"timeout": 5, "check_same_thread": False}
         )
     event.listen(engine, "connect", _set_up_sqlite)
     with explained(f"The database {path or 'in memory'} cannot be opened"):
@@ -284,6 +291,15 @@ def _claim(path: Path) -> sqlite3.Connection:
     return claim
 
 
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to; None when it leads to none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _make_private(path: Path) -> None:
     """Make a new file for its owner alone: it holds the keys that sign tokens. SQLite gives its log the same mode."""
     try:
@@ -294,6 +310,20 @@ def _make_private(path: Path) -> None:
         raise SandboxError(f"The database {path} cannot be opened: {error.strerror}.") from error
 
 
+def _refuse_unsafe(path: Path) -> None:
+    """Refuse a file whose log would be missed under another of its names, and one whose log is damaged."""
+    if path.is_file() and path.stat().st_nlink > 1:
+        raise SandboxError(
+            f"The database {path} has a second name, a hard link, and SQLite keeps a log for each name; remove one."
+        )
+    with explained(f"The database {path} cannot be opened"):
+        if has_lost_commits(path):
+            raise SandboxError(
+                f"The log {path}-wal is damaged, and changes that were acknowledged are lost in it. Restore a backup "
+                "with 'partnercenter sandbox restore', or open the database once with sqlite3 to go on without them."
+            )
+
+
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transactions begin too late for savepoints; BEGIN is ours to say.
     connection.isolation_level = None
@@ -301,7 +331,9 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        "busy_timeout=5000",
+        # A log that a seed or a long read made long is cut to this as soon as it begins anew.
+        "journal_size_limit=16777216",
         "cache_size=-32000",
         "temp_store=MEMORY",
     ):
