@@ -26,6 +26,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_eng
 from sqlalchemy.exc import DBAPIError
 
 from partnercenter.sandbox.errors import SandboxError, StorageError
+from partnercenter.sandbox.store.faults import reason_of
 from partnercenter.sandbox.store.log_damage import has_lost_commits
 
 T = TypeVar("T")
@@ -187,8 +188,7 @@ def explained(what: str) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        reason = str(getattr(error, "orig", error)).rstrip(".")
-        raise SandboxError(f"{what}: {reason}.") from error
+        raise SandboxError(f"{what}: {reason_of(error)}.") from error
 
 
 def _commit_together(connection: Connection, jobs: list[_Job]) -> None:

@@ -21,6 +21,16 @@ _ADVICE: Final[Mapping[int, str]] = {
 }
 
 
+# The driver's words, which go on with the text itself: it may be a key.
+_NO_TEXT: Final = "Could not decode to UTF-8 column"
+
+
+def reason_of(error: BaseException) -> str:
+    """What the database says of an error, without a full stop and without anything that stands in it."""
+    cause = getattr(error, "orig", error)  # SQLAlchemy wraps what the driver raises
+    return str(cause).partition(" with text ")[0].partition("\n")[0].rstrip(".")
+
+
 def storage_fault(error: BaseException) -> StorageError | None:
     """The error for the person who runs the sandbox; None when it is not the disk's or the file's.
 
@@ -28,7 +38,9 @@ def storage_fault(error: BaseException) -> StorageError | None:
     """
     if isinstance(error, StorageError):
         return error
-    cause = getattr(error, "orig", error)  # SQLAlchemy wraps what the driver raises
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # extended codes say more than is needed here
-    advice = _ADVICE.get(code)
-    return StorageError(f"The database could not do it: {cause}; {advice}.") if advice else None
+    reason = reason_of(error)
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    if reason.startswith(_NO_TEXT):
+        code = sqlite3.SQLITE_CORRUPT
+    advice = _ADVICE.get(code & 0xFF)  # extended codes say more than is needed here
+    return StorageError(f"The database could not do it: {reason}; {advice}.") if advice else None
