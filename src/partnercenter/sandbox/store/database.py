@@ -77,6 +77,8 @@ class Database:
                 _make_private(path)
                 _refuse_unsafe(path)
             self._engine = _engine(path)
+            with explained(f"The database {path or 'in memory'} cannot be opened"):
+                self._writing = self._engine.connect()
         except BaseException:
             self._release()
             raise
@@ -153,7 +155,7 @@ class Database:
             self._claim.close()
 
     def _write_jobs(self) -> None:
-        with self._engine.connect() as connection:
+        with self._writing as connection:
             while True:
                 jobs, ended = self._waiting_jobs()
                 if jobs:
@@ -187,6 +189,8 @@ def explained(what: str) -> Iterator[None]:
     """Turn an error of the database into a `SandboxError` that begins with `what`."""
     try:
         yield
+    except UnicodeDecodeError as error:  # an error whose own text names something that is damaged
+        raise SandboxError(f"{what}: it is damaged.") from error
     except (DBAPIError, sqlite3.Error) as error:
         raise SandboxError(f"{what}: {reason_of(error)}.") from error
 
@@ -248,8 +252,6 @@ def _engine(path: Path | None) -> Engine:
             url, poolclass=NullPool, connect_args={"timeout": 5, "check_same_thread": False}
         )
     event.listen(engine, "connect", _set_up_sqlite)
-    with explained(f"The database {path or 'in memory'} cannot be opened"):
-        engine.connect().close()
     return engine
 
 
