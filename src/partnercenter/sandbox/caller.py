@@ -16,9 +16,9 @@ from partnercenter.sandbox.identity.verification import TokenDefect, VerifiedTok
 from partnercenter.sandbox.rules.partner_roles import ADMIN_AGENT
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store.applications import Application, find_application
-from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.partner_users import PartnerUser, find_partner_user
 from partnercenter.sandbox.store.partners import Partner, find_partner
+from partnercenter.sandbox.store.store import Store
 from partnercenter.sandbox.wire.fault import INVALID_TOKEN, Fault, empty_fault, fault, setting_fault
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ _LICENSE_OPERATIONS: Final = frozenset({"subscribed_skus.list", "user_licenses.l
 class Directory:
     """Partners, applications and users of partners, remembered; whoever changes them must say `forget`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Store) -> None:
         self._database = database
         self._lock = threading.Lock()
         self.forget()

@@ -33,7 +33,7 @@ from partnercenter.sandbox.identity.private_files import CertificateError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
-from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.opening import open_store
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def serve(
     files = certificates.ensured() if certificates else None
     with _ended_by_signals(), closing(_listen(host, port)) as listener:
         address = f"{'https' if tls else 'http'}://{_shown(host)}:{listener.getsockname()[1]}"
-        with closing(Database(database or _default_database())) as opened:
+        with closing(open_store(database or _default_database())) as opened:
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,

@@ -2,9 +2,10 @@
 
 No socket and no event loop here, so the ASGI shell, tests and later in-process clients share it. A request
 passes named stages: the gateway's route, the token, the partner, the throttle, the faults made to order, the replay,
-the form of ids, the customer, the environment, and then the operation's handler. Reads are answered at once; writes
-go through the database's single writer, where the effect, its audit record and the answer kept for a replay are one
-transaction: after a crash either all of it is there or nothing. Every answer leaves by `_end`.
+the form of ids, the customer, the environment, and then the operation's handler. Reads are answered at once,
+or in a thread when the database is elsewhere; writes go through the database's single writer, where the effect, its
+audit record and the answer kept for a replay are one transaction: after a crash either all of it is there or nothing.
+Every answer leaves by `_end`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeAlias
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 Check = Callable[[Call, Connection], None]
 
 _GATEWAY_404: Final = "Resource not found"
+_READERS: Final = 16
 # Operations whose faults about the customer have codes of their own (behaviour.md 7).
 _AZURE: Final = "azure_entitlements."
 
@@ -72,6 +74,8 @@ class Service:
         self._state = state
         self._router = Router(OPERATIONS.values())
         self._gatekeeper = state.gatekeeper
+        # Who waits for another process does so in a thread, so that the event loop does not wait with him.
+        self._readers = ThreadPoolExecutor(_READERS, "sandbox-reader") if state.database.is_remote else None
 
     def submit(self, request: Request) -> Answer:
         """Answer a read at once, a write in the future that the writer fulfils. Never raises for a request."""
@@ -143,17 +147,24 @@ class Service:
         return self._carry_out(exchange, call) if refusal is None else self._end(exchange, refusal)
 
     def _carry_out(self, exchange: Exchange, call: Call) -> Answer:
-        database = self._state.database
-        if not call.operation.writes:
-            return self._ended(exchange, lambda: database.read(lambda connection: _answer(call, connection)))
+        if not call.operation.writes and self._readers is None:
+            return self._ended(exchange, lambda: self._read(call))
         answered: Future[Response] = Future()
         answered.set_running_or_notify_cancel()  # a caller who leaves cannot stop what is being written
 
         def settle(done: Future[Response]) -> None:
             answered.set_result(self._ended(exchange, done.result))
 
-        database.write(lambda connection: _answer_once(call, connection)).add_done_callback(settle)
+        self._begun(call).add_done_callback(settle)
         return answered
+
+    def _begun(self, call: Call) -> Future[Response]:
+        if call.operation.writes or self._readers is None:
+            return self._state.database.write(lambda connection: _answer_once(call, connection))
+        return self._readers.submit(self._read, call)
+
+    def _read(self, call: Call) -> Response:
+        return self._state.database.read(lambda connection: _answer(call, connection))
 
     def _ended(self, exchange: Exchange, work: Callable[[], Response]) -> Response:
         try:

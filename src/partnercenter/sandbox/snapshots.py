@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any, Final
 
 from sqlalchemy import Connection
@@ -20,9 +19,8 @@ from sqlalchemy import Connection
 from partnercenter.contract.timestamps import format_timestamp
 from partnercenter.sandbox.errors import SandboxError, UnknownNameError
 from partnercenter.sandbox.nature import Clock
-from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.dump import COUNTED, DumpError, Head, check, dump, load, read_head
-from partnercenter.sandbox.store.snapshots import FolderShelf, MemoryShelf, Shelf
+from partnercenter.sandbox.store.store import Store
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Replace = Callable[[Callable[[Connection], None]], None]
@@ -49,11 +47,11 @@ class Snapshots:
     What can go wrong is a `SandboxError`; the state and the other snapshots are as they were then.
     """
 
-    def __init__(self, database: Database, clock: Clock, replace: Replace) -> None:
+    def __init__(self, database: Store, clock: Clock, replace: Replace) -> None:
         self._database = database
         self._clock = clock
         self._replace = replace
-        self._shelf = _shelf(database.path)
+        self._shelf = database.shelf()
         self._lock = threading.Lock()
 
     def all(self) -> list[Snapshot]:
@@ -81,8 +79,7 @@ class Snapshots:
         with self._lock, closing(self._opened(name)) as lines:
             try:
                 check(lines)
-                lines.seek(0)
-                self._replace(lambda connection: load(connection, lines))
+                self._replace(lambda connection: _load(connection, lines))
             except DumpError as error:
                 raise SandboxError(
                     f"The snapshot {name!r} cannot be restored: {error}. Nothing was changed."
@@ -115,7 +112,6 @@ class Snapshots:
                 return Snapshot(name, size, None)
 
 
-def _shelf(database: Path | None) -> Shelf:
-    return (
-        MemoryShelf() if database is None else FolderShelf(database.with_name(f"{database.name}.snapshots"))
-    )
+def _load(connection: Connection, lines: IO[bytes]) -> None:
+    lines.seek(0)  # whoever writes may have to begin anew
+    load(connection, lines)

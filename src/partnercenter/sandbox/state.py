@@ -20,7 +20,7 @@ from partnercenter.sandbox.request_log import RequestLog
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.snapshots import Snapshots
 from partnercenter.sandbox.store.clock import read_ahead, replace_ahead
-from partnercenter.sandbox.store.database import Database, explained
+from partnercenter.sandbox.store.database import explained
 from partnercenter.sandbox.store.migrate import migrate
 from partnercenter.sandbox.store.partners import (
     add_signing_key,
@@ -28,6 +28,7 @@ from partnercenter.sandbox.store.partners import (
     read_signing_keys,
     replace_settings,
 )
+from partnercenter.sandbox.store.store import Store
 from partnercenter.sandbox.throttle import Throttle
 from partnercenter.sandbox.worlds.document import World
 from partnercenter.sandbox.worlds.fill import has_partners, prepare, put_in
@@ -46,7 +47,7 @@ class State:
     """
 
     def __init__(
-        self, database: Database, nature: Nature, overrides: Mapping[str, object] | None = None
+        self, database: Store, nature: Nature, overrides: Mapping[str, object] | None = None
     ) -> None:
         self.database = database
         self.nature = nature

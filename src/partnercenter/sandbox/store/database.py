@@ -1,4 +1,4 @@
-"""One database, one writer: reads run where they are asked for, writes queue for a single thread.
+"""SQLite, one writer: reads run where they are asked for, writes queue for a single thread.
 
 The writer commits every piece of work that waits in one transaction (group commit), each in a savepoint of its
 own, and hands out results only after the commit: what was acknowledged is on disk. A piece of work that
@@ -12,15 +12,13 @@ A file belongs to one process at a time: partners, settings and keys are remembe
 from __future__ import annotations
 
 import os
-import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -28,19 +26,13 @@ from sqlalchemy.exc import DBAPIError
 from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.store.faults import reason_of
 from partnercenter.sandbox.store.log_damage import has_lost_commits
+from partnercenter.sandbox.store.snapshots import FolderShelf, MemoryShelf, Shelf
+from partnercenter.sandbox.store.store import ENDED, Work
+from partnercenter.sandbox.store.writer import Job, Writer, acknowledge, refuse, run_in_savepoint
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
 
-_MOST_IN_ONE_COMMIT = 64
 _GONE = "The database {} was moved, removed or replaced while it was served; put it back, or start the sandbox again."
-_ENDED = "The sandbox is shutting down; start it again and repeat the call."
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Work[Any]
-    future: Future[Any]
 
 
 class _Reader:
@@ -85,21 +77,28 @@ class Database:
         self._file = None if path is None else _file_at(path)
         self._memory_lock = threading.RLock()
         self._idle_readers: list[_Reader] = []
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._gate = threading.Lock()
-        self._closed = False
-        self._writer = threading.Thread(target=self._write_jobs, name="sandbox-writer", daemon=True)
-        self._writer.start()
+        self._writer = Writer(self._write_jobs)
+
+    @property
+    def is_remote(self) -> bool:
+        """A read takes some microseconds of this process."""
+        return False
 
     @property
     def engine(self) -> Engine:
         """The engine, for migrations and tests."""
         return self._engine
 
+    def shelf(self) -> Shelf:
+        """A folder beside the file, or memory beside a database in memory."""
+        if self.path is None:
+            return MemoryShelf()
+        return FolderShelf(self.path.with_name(f"{self.path.name}.snapshots"))
+
     def read(self, work: Work[T]) -> T:
         """Run queries on this thread, all on the state of one commit."""
-        if self._closed:
-            raise SandboxError(_ENDED)
+        if self._writer.closed:
+            raise SandboxError(ENDED)
         if self.in_memory:
             with self._memory_lock, self._engine.connect() as connection:
                 return work(connection)
@@ -111,7 +110,7 @@ class Database:
             return reader.run(work)
         finally:
             self._idle_readers.append(reader)
-            if self._closed:
+            if self._writer.closed:
                 self._close_readers()
 
     def write(self, work: Work[T]) -> Future[T]:
@@ -119,26 +118,12 @@ class Database:
 
         The future cannot be cancelled: what was queued is done.
         """
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()
-        if self.path is not None and self._file != _file_at(self.path):
-            future.set_exception(StorageError(_GONE.format(self.path)))
-            return future
-        with self._gate:
-            if not self._closed:
-                self._jobs.put(_Job(work, future))
-                return future
-        future.set_exception(SandboxError(_ENDED))
-        return future
+        return self._writer.submit(work)
 
     def close(self) -> None:
         """Finish the writes that wait, then close every connection."""
-        with self._gate:
-            if self._closed:
-                return
-            self._closed = True
-            self._jobs.put(None)
-        self._writer.join()
+        if not self._writer.close():
+            return
         self._close_readers()
         self._engine.dispose()
         self._release()
@@ -154,25 +139,14 @@ class Database:
         if self._claim is not None:
             self._claim.close()
 
-    def _write_jobs(self) -> None:
+    def _write_jobs(self, batches: Iterator[list[Job]]) -> None:
         with self._writing as connection:
-            while True:
-                jobs, ended = self._waiting_jobs()
-                if jobs:
-                    with self._exclusive():
-                        _commit_together(connection, jobs)
-                if ended:
-                    return
-
-    def _waiting_jobs(self) -> tuple[list[_Job], bool]:
-        job = self._jobs.get()
-        jobs: list[_Job] = []
-        while job is not None:
-            jobs.append(job)
-            if len(jobs) >= _MOST_IN_ONE_COMMIT or self._jobs.empty():
-                return jobs, False
-            job = self._jobs.get()
-        return jobs, True
+            for jobs in batches:
+                if self.path is not None and self._file != _file_at(self.path):
+                    refuse(jobs, StorageError(_GONE.format(self.path)))
+                    continue
+                with self._exclusive():
+                    _commit_together(connection, jobs)
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
@@ -195,43 +169,26 @@ def explained(what: str) -> Iterator[None]:
         raise SandboxError(f"{what}: {reason_of(error)}.") from error
 
 
-def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
+def _commit_together(connection: Connection, jobs: list[Job]) -> None:
     try:
         with connection.begin():
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            outcomes = [_run_in_savepoint(connection, job) for job in jobs]
+            outcomes = [
+                run_in_savepoint(connection, job, lambda: _in_transaction(connection)) for job in jobs
+            ]
     except BaseException as error:
         # After a COMMIT that failed SQLAlchemy takes the transaction for ended, but SQLite keeps it open.
         _driver(connection).rollback()
-        for job in jobs:
-            job.future.set_exception(error)
+        refuse(jobs, error)
         return
-    for job, result, failure in outcomes:
-        if failure is None:
-            job.future.set_result(result)
-        else:
-            job.future.set_exception(failure)
-
-
-def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, Any, Exception | None]:
-    reason: Exception | None = None
-    try:
-        with connection.begin_nested():
-            try:
-                return job, job.work(connection), None
-            except Exception as error:
-                reason = error
-                raise
-    except Exception as error:
-        if not _in_transaction(connection):
-            # SQLite undid the whole transaction by itself, as it may on a full disk: the work before this one
-            # is lost with it, and what came after would be committed piece by piece.
-            raise (reason or error) from None
-        return job, None, reason or error
+    acknowledge(outcomes)
 
 
 def _in_transaction(connection: Connection) -> bool:
-    """Whether the transaction that was begun is still there; SQLAlchemy only knows whether it was begun."""
+    """Whether the transaction that was begun is still there, which SQLAlchemy does not know.
+
+    SQLite undoes the whole of it by itself at times, as it may on a full disk.
+    """
     return not connection.invalidated and _driver(connection).in_transaction
 
 
@@ -256,13 +213,11 @@ def _engine(path: Path | None) -> Engine:
 
 
 def _path(url: str) -> Path:
-    if url.startswith(("postgresql", "mysql", "mssql", "oracle")):
-        raise SandboxError(
-            f"The sandbox does not serve {url.split(':', 1)[0]} yet; give the path of a SQLite file."
-        )
     name = url.removeprefix("sqlite:///")
     if "://" in name:
-        raise SandboxError(f"The address {url} is none of a database that the sandbox serves; give a path.")
+        # Not shown whole: such an address may have a password in it.
+        scheme = name.partition(":")[0][:40]
+        raise SandboxError(f"The sandbox does not serve {scheme}; give the path of a SQLite file.")
     try:
         path = Path(name).expanduser().resolve()
         if not path.parent.is_dir():
