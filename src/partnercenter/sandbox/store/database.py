@@ -62,12 +62,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.in_memory = url == "memory"
-        self.path = path = None if self.in_memory else _path(url)
-        self._claim = None if path is None else _claim(path)
+        self.path = path = None if self.in_memory else file_of(url)
+        self._claim = None if path is None else claim(path)
         try:
             if path is not None:
                 _make_private(path)
-                _refuse_unsafe(path)
+                refuse_unsafe(path)
             self._engine = _engine(path)
             with explained(f"The database {path or 'in memory'} cannot be opened"):
                 self._writing = self._engine.connect()
@@ -212,7 +212,8 @@ def _engine(path: Path | None) -> Engine:
     return engine
 
 
-def _path(url: str) -> Path:
+def file_of(url: str) -> Path:
+    """The file that somebody names, as a path or as a `sqlite:///` URL; raises `SandboxError` for what is none."""
     name = url.removeprefix("sqlite:///")
     if "://" in name:
         # Not shown whole: such an address may have a password in it.
@@ -228,7 +229,7 @@ def _path(url: str) -> Path:
     return path
 
 
-def _claim(path: Path) -> sqlite3.Connection:
+def claim(path: Path) -> sqlite3.Connection:
     """Keep other processes away from a database for as long as the returned connection is open.
 
     What is locked is an empty database beside it, with SQLite's own lock: it works wherever the database
@@ -267,7 +268,7 @@ def _make_private(path: Path) -> None:
         raise SandboxError(f"The database {path} cannot be opened: {error.strerror}.") from error
 
 
-def _refuse_unsafe(path: Path) -> None:
+def refuse_unsafe(path: Path) -> None:
     """Refuse a file whose log would be missed under another of its names, and one whose log is damaged."""
     if path.is_file() and path.stat().st_nlink > 1:
         raise SandboxError(

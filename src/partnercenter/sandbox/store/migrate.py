@@ -39,13 +39,11 @@ def migrate(engine: Engine) -> None:
             connection.connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _bring_up_to_date(connection: Connection) -> None:
-    # SQLite begins a transaction on a file that may only be read, and refuses the first change.
-    connection.exec_driver_sql("PRAGMA user_version=0")
+def version_of(connection: Connection) -> str | None:
+    """The version of a database's schema, None when there is none; raises `SandboxError` as `migrate` does."""
     tables = set(inspect(connection).get_table_names())
     if not tables:
-        _create(connection)
-        return
+        return None
     if not tables >= _OF_EVERY_VERSION:
         raise SandboxError("The database holds tables that are not the sandbox's; give another file.")
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -54,7 +52,16 @@ def _bring_up_to_date(connection: Connection) -> None:
             f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
             "upgrade partnercenter, or give another file."
         )
-    if version != HEAD:
+    return str(version)
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    # SQLite begins a transaction on a file that may only be read, and refuses the first change.
+    connection.exec_driver_sql("PRAGMA user_version=0")
+    version = version_of(connection)
+    if version is None:
+        _create(connection)
+    elif version != HEAD:
         run_migrations(connection)
         _check_references(connection)
 
