@@ -77,7 +77,7 @@ def _read(seen: Seen, state: State) -> State | None:
 def _rename(seen: Seen, state: State) -> State | None:
     if (seen.before == state.etag) != (seen.status == 200):
         return None
-    return state if seen.status == 412 else state._replace(etag=seen.value)
+    return state if seen.status != 200 else state._replace(etag=seen.value)
 
 
 def _order(seen: Seen, state: State) -> State | None:
@@ -107,9 +107,9 @@ _STEPS: dict[str, Callable[[Seen, State], State | None]] = {
 EXPECTED = {
     "create": {(201, None), (400, 800018)},
     "read": {(200, None), (404, 60003)},
-    "rename": {(200, None), (404, 60003), (412, 2055)},
+    "rename": {(200, None), (404, 60003), (400, 2055)},
     "order": {(201, None), (404, 60003)},
-    "cancel": {(200, None), (404, 60003), (400, 800094)},
+    "cancel": {(200, None), (404, 60003), (400, 2011)},
     "delete": {(204, None), (404, 60003), (400, 3000)},
 }
 
@@ -280,11 +280,14 @@ def test_a_crowd_sees_one_order_of_things(
         assert not thread.is_alive()
     check_places(crowd.seen)
     check_each_customer(crowd.seen)
-    assert {"create", "read", "rename", "order", "cancel", "delete"} == {one.kind for one in crowd.seen}
     kinds = Counter((one.kind, one.status) for one in crowd.seen)
     assert kinds["create", 400], "it was never full"
     assert kinds["delete", 204]
     assert kinds["delete", 404]
+    if calls > 100:
+        assert {
+            (name, *answer[:1]) for name, answers in EXPECTED.items() for answer in answers
+        } == kinds.keys()
     left = {item["id"] for item in sandbox.call("GET", "/v1/customers?size=500").json()["items"]}
     gone = {one.customer_id for one in crowd.seen if one.kind == "delete" and one.status == 204}
     assert set(crowd.customers) - gone == left
@@ -301,7 +304,7 @@ def test_the_judge_knows_an_impossible_history() -> None:
     for wrong in (
         [made, renamed, Seen("read", "a", 4, 5, 200, None, "A")],
         [made, renamed, Seen("rename", "a", 4, 5, 200, None, "C", "A")],
-        [made, renamed, Seen("rename", "a", 4, 5, 412, 2055, "", "B")],
+        [made, renamed, Seen("rename", "a", 4, 5, 400, 2055, "", "B")],
         [made, deleted, Seen("read", "a", 6, 7, 200, None, "A")],
         [made, Seen("delete", "a", 2, 3, 404, 60003)],
         [made, Seen("order", "a", 2, 3, 201, None, "s"), deleted],

@@ -19,7 +19,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.conftest import Sandbox, SandboxProcess, new_customer_body
-from tests.sandbox.conftest import StartProcess
+from tests.sandbox.conftest import StartProcess, TestClock
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
@@ -249,7 +249,7 @@ def test_a_damaged_file_is_said_and_survived(
     With the undamaged file in its place everything is as before.
     """
     whole, file = tmp_path / "whole.db", tmp_path / "sandbox.db"
-    first = State(Database(str(whole)), Nature())
+    first = State(Database(str(whole)), Nature(TestClock()))
     first.fill(named_world("one-of-each"))
     key, before = first.signing_key.private_pem, all_answers(first)
     first.close()
@@ -261,7 +261,7 @@ def test_a_damaged_file_is_said_and_survived(
     said_of_all += [record.getMessage() + str(record.exc_info) for record in caplog.records]
     assert not any(part in text for part in key.split()[3:-4] for text in said_of_all)
     shutil.copyfile(whole, file)
-    again = State(Database(str(file)), Nature())
+    again = State(Database(str(file)), Nature(TestClock()))
     try:
         assert before == all_answers(again)
     finally:
@@ -281,7 +281,7 @@ def answers_or_refusal(file: Path) -> list[str]:
     database = None
     try:
         database = Database(str(file))
-        answers = all_answers(State(database, Nature()))
+        answers = all_answers(State(database, Nature(TestClock())))
     except SandboxError as error:
         return [str(error)]
     finally:
