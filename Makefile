@@ -28,8 +28,10 @@ demo: $(VENV)/.runtime ## Start a local sandbox, delete customers in it, show wh
 test: $(VENV)/.dev ## Run the tests, all but the long proofs
 	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS)
 
-prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length
+prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length, everything over PostgreSQL
 	$(BIN)/python -m pytest -m prove --numprocesses $(PYTEST_WORKERS)
+	PARTNERCENTER_TESTS_DATABASE=postgres $(BIN)/python -m pytest -m 'prove or not prove' \
+	  --numprocesses $(PYTEST_WORKERS) tests/sandbox tests/identity tests/cleanup
 
 lint: $(VENV)/.dev ## Check style, types, import directions, generated files and links
 	$(BIN)/ruff check .

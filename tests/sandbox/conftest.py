@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests import databases
 from tests.conftest import Sandbox, SandboxProcess
 from tests.sandbox import sign_in_requests
 from tests.sandbox.people import LocalPeople, People, one_customer
@@ -23,7 +24,7 @@ from partnercenter.sandbox.control.minting import mint
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
-from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.wire.message import Request, Response
 from partnercenter.sandbox.worlds.document import read_world
 
@@ -138,8 +139,14 @@ class LocalSandbox:
     clock: TestClock = field(default_factory=TestClock)
 
     def __post_init__(self) -> None:
-        self.state = State(Database("memory"), Nature(clock=self.clock))
+        self._database = databases.address("memory")
+        self.state = State(open_store(self._database), Nature(clock=self.clock))
         self._service = Service(self.state)
+
+    def close(self) -> None:
+        """End it."""
+        self.state.close()
+        databases.is_over(self._database)
 
     def seed(self, world: Mapping[str, Any]) -> None:
         """Fill it with a world document."""
@@ -172,7 +179,7 @@ def local_sandbox() -> Iterator[LocalSandbox]:
     """A sandbox in this process, with the development partner and no customers."""
     local = LocalSandbox()
     yield local
-    local.state.close()
+    local.close()
 
 
 @pytest.fixture

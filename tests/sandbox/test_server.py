@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
 
@@ -127,6 +128,7 @@ def test_a_bad_start_is_one_sentence(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.sqlite
 def test_a_second_server_on_one_file_is_refused(start_process: StartProcess, tmp_path: Path) -> None:
     """Two processes never serve one file; when the first is killed, the next one may."""
     first = start_process(database=tmp_path / "sandbox.db")
@@ -165,6 +167,7 @@ def test_a_proxy_cannot_be_made_up(start_process: StartProcess, http: httpx2.Cli
 # Ending
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_good_order(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path, number: signal.Signals
@@ -237,8 +240,8 @@ def test_a_write_that_began_is_finished(
     assert 0 == process.process.wait(15)
     for thread in threads:
         thread.join(30)
-    with closing(sqlite3.connect(tmp_path / "sandbox.db")) as connection:
-        stored = {row[0] for row in connection.execute("SELECT id FROM customers")}
+    with databases.opened(tmp_path / "sandbox.db") as connection:
+        stored = {row["id"] for row in databases.rows_of(connection)["customers"]}
     assert set(acknowledged) <= stored
 
 

@@ -27,8 +27,9 @@ _SHORTEST_TOKEN: Final = 16
 )
 @click.option(
     "--database",
-    metavar="FILE|memory",
-    help="An SQLite file, or 'memory' for a throw-away one; by default a file in your data folder.",
+    metavar="FILE|URL|memory",
+    help="An SQLite file, a postgresql:// address, or 'memory' for a throw-away one; by default a file in your "
+    "data folder.",
 )
 @click.option(
     "--tls", is_flag=True, help="Serve https with a local certificate authority, and say how to trust it."

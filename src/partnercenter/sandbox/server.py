@@ -71,10 +71,10 @@ def serve(
 ) -> None:
     """Serve until a SIGINT or SIGTERM comes, then finish what was begun and return.
 
-    `database` is `memory`, the path of a SQLite file, or None for the file in the user's data folder. `port` 0
-    takes a free one. `announce` gets the line that tells the address once requests are accepted, and with
-    `tls` the lines that tell how to trust the certificate. The certificate is renewed while the server runs, if
-    need be, every `certificate_check_seconds`. Raises `SandboxError` for what the user can mend.
+    `database` is `memory`, the path of a SQLite file, a `postgresql://` address, or None for the file in the user's
+    data folder. `port` 0 takes a free one. `announce` gets the line that tells the address once requests are
+    accepted, and with `tls` the lines that tell how to trust the certificate. The certificate is renewed while the
+    server runs, if need be, every `certificate_check_seconds`. Raises `SandboxError` for what the user can mend.
     """
     Settings.of(settings or {})
     certificates = _Certificates([host, *tls_hosts], certificate_check_seconds) if tls else None

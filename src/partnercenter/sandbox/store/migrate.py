@@ -28,35 +28,54 @@ CREATE TABLE alembic_version (
 def migrate(engine: Engine) -> None:
     """Make or upgrade the tables; raises `SandboxError` for a database that is not ours or of a later version."""
     with explained("The database cannot be used"), engine.connect() as connection:
-        # While tables are made anew by a migration their rows must not cascade away; SQLite takes this
-        # pragma only outside of a transaction, and every connection that serves sets it again.
-        connection.connection.execute("PRAGMA foreign_keys=OFF")
-        try:
-            with connection.begin():
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                _bring_up_to_date(connection)
-        finally:
-            connection.connection.execute("PRAGMA foreign_keys=ON")
+        if engine.dialect.name == "sqlite":
+            _migrate_sqlite(connection)
+        else:
+            _migrate_postgres(connection)
 
 
-def _bring_up_to_date(connection: Connection) -> None:
-    # SQLite begins a transaction on a file that may only be read, and refuses the first change.
-    connection.exec_driver_sql("PRAGMA user_version=0")
+def _migrate_sqlite(connection: Connection) -> None:
+    # While tables are made anew by a migration their rows must not cascade away; SQLite takes this
+    # pragma only outside of a transaction, and every connection that serves sets it again.
+    connection.connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            # SQLite begins a transaction on a file that may only be read, and refuses the first change.
+            connection.exec_driver_sql("PRAGMA user_version=0")
+            if _bring_up_to_date(connection, "give another file"):
+                _check_references(connection)
+    finally:
+        connection.connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _migrate_postgres(connection: Connection) -> None:
+    # Imported here: only who has the driver comes here.
+    from partnercenter.sandbox.store import postgres_tables
+
+    with connection.begin():
+        _bring_up_to_date(connection, "give another database")
+        postgres_tables.metadata.create_all(connection)
+
+
+def _bring_up_to_date(connection: Connection, advice: str) -> bool:
+    """Make the tables or run the migrations; whether there were any to run."""
     tables = set(inspect(connection).get_table_names())
     if not tables:
         _create(connection)
-        return
+        return False
     if not tables >= _OF_EVERY_VERSION:
-        raise SandboxError("The database holds tables that are not the sandbox's; give another file.")
+        raise SandboxError(f"The database holds tables that are not the sandbox's; {advice}.")
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version not in VERSIONS:
         raise SandboxError(
             f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
-            "upgrade partnercenter, or give another file."
+            f"upgrade partnercenter, or {advice}."
         )
-    if version != HEAD:
-        run_migrations(connection)
-        _check_references(connection)
+    if version == HEAD:
+        return False
+    run_migrations(connection)
+    return True
 
 
 def _create(connection: Connection) -> None:
