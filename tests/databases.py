@@ -26,6 +26,9 @@ ON_POSTGRES = CHOSEN != "sqlite"
 # Who needs a password; nobody else does.
 WITH_PASSWORD = "partnercenter_tests_user"
 _PREFIX = "partnercenter_tests_"
+_AT_WORK = """\
+SELECT pid FROM pg_stat_activity
+WHERE datname = '{name}' AND application_name = 'partnercenter sandbox' AND state <> 'idle'"""
 _NOT_OF_THE_STATE = {"alembic_version", "last_commit", "snapshot_parts"}
 
 
@@ -120,6 +123,17 @@ def opened(database: str | Path) -> Iterator[Connection]:
     with engine.begin() as connection:
         yield connection
     engine.dispose()
+
+
+@contextmanager
+def left_behind(database: str | Path) -> Iterator[Connection]:
+    """The same when its sandbox was killed: what it had begun to commit is in it, or never will be."""
+    if ON_POSTGRES:
+        name = address(database).partition("?")[0].rpartition("/")[2]
+        while postgres().run(_AT_WORK.format(name=name)):
+            time.sleep(0.01)
+    with opened(database) as connection:
+        yield connection
 
 
 def rows_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:

@@ -109,7 +109,7 @@ class Stored:
     @classmethod
     def read(cls, path: Path) -> Stored:
         """Read the file; it must be sound, and every audit record must be the only one of its kind."""
-        with databases.opened(path) as connection:
+        with databases.left_behind(path) as connection:
             databases.check_sound(connection)
             rows = databases.rows_of(connection)
         records = [(row["customer_id"], row["operation_type"]) for row in rows["audit_records"]]

@@ -23,6 +23,11 @@ command = LazyGroup(
             "partnercenter.cli.sandbox_snapshot",
             "Keep the state of a running sandbox, and come back.",
         ),
+        "backup": ("partnercenter.cli.sandbox_backup", "Copy everything that a sandbox keeps into a file."),
+        "restore": (
+            "partnercenter.cli.sandbox_restore",
+            "Put a backup in the place of a sandbox's database.",
+        ),
         "partners": ("partnercenter.cli.sandbox_partners", "Manage the partners of a running sandbox."),
         "apps": ("partnercenter.cli.sandbox_apps", "Manage the applications of a running sandbox."),
         "users": ("partnercenter.cli.sandbox_users", "Manage the users of a running sandbox's partners."),

@@ -81,7 +81,7 @@ def serve(
     files = certificates.ensured() if certificates else None
     with _ended_by_signals(), closing(_listen(host, port)) as listener:
         address = f"{'https' if tls else 'http'}://{_shown(host)}:{listener.getsockname()[1]}"
-        with closing(open_store(database or _default_database())) as opened:
+        with closing(open_store(database or default_database())) as opened:
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,
@@ -200,7 +200,8 @@ def _tls_folder() -> Path:
     return data_folder() / "tls"
 
 
-def _default_database() -> str:
+def default_database() -> str:
+    """The file that is served unless told otherwise; its folder is made. Raises `SandboxError` when it cannot be."""
     folder = data_folder()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -38,6 +38,7 @@ from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
 from partnercenter.sandbox.store.customers import find_customer
+from partnercenter.sandbox.store.faults import storage_fault
 from partnercenter.sandbox.store.partners import find_partner
 from partnercenter.sandbox.store.replays import KeptAnswer, ReplayKey, find_answer, keep_answer
 from partnercenter.sandbox.store.times import to_micros
@@ -83,8 +84,8 @@ class Service:
             call = self._admit(exchange)
         except Fault as refused:
             return self._end(exchange, refused.response)
-        except Exception:
-            return self._failed(exchange)
+        except Exception as error:
+            return self._failed(exchange, error)
         struck = self._state.faults.strike(call)
         if struck is None:
             return self._carry_out(exchange, call)
@@ -170,12 +171,16 @@ class Service:
             response = work()
         except Fault as refused:
             response = refused.response
-        except Exception:
-            return self._failed(exchange)
+        except Exception as error:
+            return self._failed(exchange, error)
         return self._end(exchange, response)
 
-    def _failed(self, exchange: Exchange) -> Response:
-        log.exception("unexpected error, correlation id %s", exchange.correlation_id)
+    def _failed(self, exchange: Exchange, error: Exception) -> Response:
+        stored = storage_fault(error)
+        if stored is None:
+            log.exception("unexpected error, correlation id %s", exchange.correlation_id)
+        else:
+            log.error("%s (correlation id %s)", stored, exchange.correlation_id)
         return self._end(exchange, fault(exchange.settings, 500, 800003).response)
 
     def _end(self, exchange: Exchange, response: Response) -> Response:

@@ -27,6 +27,7 @@ from partnercenter.sandbox.control.access import refusal
 from partnercenter.sandbox.control.asked import Asked, Route
 from partnercenter.sandbox.errors import SandboxError, StorageError, UnknownNameError
 from partnercenter.sandbox.state import State
+from partnercenter.sandbox.store.faults import storage_fault
 from partnercenter.sandbox.wire.json_body import BodyError
 from partnercenter.sandbox.wire.message import Request, Response, json_response
 
@@ -120,12 +121,20 @@ def _answer(route: Route, asked: Asked) -> Response:
     except UnknownNameError as error:
         return _error(404, str(error))
     except StorageError as error:
-        return _error(500, str(error))
+        return _not_stored(error)
     except (SandboxError, BodyError) as error:
         return _error(400, str(error))
-    except Exception:
+    except Exception as error:
+        stored = storage_fault(error)
+        if stored is not None:
+            return _not_stored(stored)
         log.exception("unexpected error at %s %s", asked.request.method, asked.request.path[:100])
         return _error(500, "The sandbox failed; what was asked for was not done. Its log says why.")
+
+
+def _not_stored(error: StorageError) -> Response:
+    log.error("%s", error)
+    return _error(500, str(error))
 
 
 def _error(status: int, sentence: str) -> Response:

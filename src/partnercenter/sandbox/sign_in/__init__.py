@@ -6,6 +6,7 @@ modules here find tenant, application, user and key for one request, and answer.
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Final
 from urllib.parse import unquote
@@ -24,8 +25,11 @@ from partnercenter.sandbox.sign_in import (
 from partnercenter.sandbox.sign_in.flow_forms import LOGIN_ADDRESS
 from partnercenter.sandbox.sign_in.sign_in_call import Answer, SignInCall
 from partnercenter.sandbox.state import State
+from partnercenter.sandbox.store.faults import storage_fault
 from partnercenter.sandbox.wire.fault import gateway_fault
 from partnercenter.sandbox.wire.message import Request, Response
+
+log = logging.getLogger(__name__)
 
 _TENANT: Final = r"(?P<tenant>[A-Za-z0-9.{}-]{1,255})"
 
@@ -47,13 +51,24 @@ class SignIn:
             if answer is None:
                 return gateway_fault(405, "Method not allowed", {"Allow": ", ".join(answers)}).response
             call = SignInCall(self._state, request, match.groupdict().get("tenant") or "common")
-            response = answer(call)
+            response = _answered(answer, call)
             sent = request.headers.get("client-request-id")
             if sent and parse_guid(sent):
                 response.headers["client-request-id"] = sent
             response.headers["x-ms-request-id"] = self._state.nature.ids.guid()
             return response
         return None
+
+
+def _answered(answer: Answer, call: SignInCall) -> Response:
+    try:
+        return answer(call)
+    except Exception as error:
+        stored = storage_fault(error)
+        if stored is None:
+            raise
+        log.error("%s", stored)
+        return gateway_fault(500, "Internal server error").response
 
 
 def _route(path: str, **answers: Answer) -> tuple[re.Pattern[str], dict[str, Answer]]:

@@ -23,12 +23,16 @@ from typing import TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.errors import SandboxError, StorageError
+from partnercenter.sandbox.store.faults import reason_of
+from partnercenter.sandbox.store.log_damage import has_lost_commits
 from partnercenter.sandbox.store.snapshots import FolderShelf, MemoryShelf, Shelf
 from partnercenter.sandbox.store.store import ENDED, Work
 from partnercenter.sandbox.store.writer import Job, Writer, acknowledge, refuse, run_in_savepoint
 
 T = TypeVar("T")
+
+_GONE = "The database {} was moved, removed or replaced while it was served; put it back, or start the sandbox again."
 
 
 class _Reader:
@@ -58,15 +62,19 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.in_memory = url == "memory"
-        self.path = path = None if self.in_memory else _path(url)
-        self._claim = None if path is None else _claim(path)
+        self.path = path = None if self.in_memory else file_of(url)
+        self._claim = None if path is None else claim(path)
         try:
             if path is not None:
                 _make_private(path)
+                refuse_unsafe(path)
             self._engine = _engine(path)
+            with explained(f"The database {path or 'in memory'} cannot be opened"):
+                self._writing = self._engine.connect()
         except BaseException:
             self._release()
             raise
+        self._file = None if path is None else _file_at(path)
         self._memory_lock = threading.RLock()
         self._idle_readers: list[_Reader] = []
         self._writer = Writer(self._write_jobs)
@@ -132,8 +140,11 @@ class Database:
             self._claim.close()
 
     def _write_jobs(self, batches: Iterator[list[Job]]) -> None:
-        with self._engine.connect() as connection:
+        with self._writing as connection:
             for jobs in batches:
+                if self.path is not None and self._file != _file_at(self.path):
+                    refuse(jobs, StorageError(_GONE.format(self.path)))
+                    continue
                 with self._exclusive():
                     _commit_together(connection, jobs)
 
@@ -152,9 +163,10 @@ def explained(what: str) -> Iterator[None]:
     """Turn an error of the database into a `SandboxError` that begins with `what`."""
     try:
         yield
+    except UnicodeDecodeError as error:  # an error whose own text names something that is damaged
+        raise SandboxError(f"{what}: it is damaged.") from error
     except (DBAPIError, sqlite3.Error) as error:
-        reason = str(getattr(error, "orig", error)).partition("\n")[0].rstrip(".")
-        raise SandboxError(f"{what}: {reason}.") from error
+        raise SandboxError(f"{what}: {reason_of(error)}.") from error
 
 
 def _commit_together(connection: Connection, jobs: list[Job]) -> None:
@@ -194,15 +206,14 @@ def _engine(path: Path | None) -> Engine:
         # No pool: the writer and each reader keep their connection, and a pool's limit would be a limit of readers.
         url = URL.create("sqlite", database=str(path))
         engine = create_engine(
-            url, poolclass=NullPool, connect_args={"timeout": 30, "check_same_thread": False}
+            url, poolclass=NullPool, connect_args={"timeout": 5, "check_same_thread": False}
         )
     event.listen(engine, "connect", _set_up_sqlite)
-    with explained(f"The database {path or 'in memory'} cannot be opened"):
-        engine.connect().close()
     return engine
 
 
-def _path(url: str) -> Path:
+def file_of(url: str) -> Path:
+    """The file that somebody names, as a path or as a `sqlite:///` URL; raises `SandboxError` for what is none."""
     name = url.removeprefix("sqlite:///")
     if "://" in name:
         # Not shown whole: such an address may have a password in it.
@@ -218,7 +229,7 @@ def _path(url: str) -> Path:
     return path
 
 
-def _claim(path: Path) -> sqlite3.Connection:
+def claim(path: Path) -> sqlite3.Connection:
     """Keep other processes away from a database for as long as the returned connection is open.
 
     What is locked is an empty database beside it, with SQLite's own lock: it works wherever the database
@@ -238,6 +249,15 @@ def _claim(path: Path) -> sqlite3.Connection:
     return claim
 
 
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to; None when it leads to none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _make_private(path: Path) -> None:
     """Make a new file for its owner alone: it holds the keys that sign tokens. SQLite gives its log the same mode."""
     try:
@@ -248,6 +268,20 @@ def _make_private(path: Path) -> None:
         raise SandboxError(f"The database {path} cannot be opened: {error.strerror}.") from error
 
 
+def refuse_unsafe(path: Path) -> None:
+    """Refuse a file whose log would be missed under another of its names, and one whose log is damaged."""
+    if path.is_file() and path.stat().st_nlink > 1:
+        raise SandboxError(
+            f"The database {path} has a second name, a hard link, and SQLite keeps a log for each name; remove one."
+        )
+    with explained(f"The database {path} cannot be opened"):
+        if has_lost_commits(path):
+            raise SandboxError(
+                f"The log {path}-wal is damaged, and changes that were acknowledged are lost in it. Restore a backup "
+                "with 'partnercenter sandbox restore', or open the database once with sqlite3 to go on without them."
+            )
+
+
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transactions begin too late for savepoints; BEGIN is ours to say.
     connection.isolation_level = None
@@ -255,7 +289,9 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        "busy_timeout=5000",
+        # A log that a seed or a long read made long is cut to this as soon as it begins anew.
+        "journal_size_limit=16777216",
         "cache_size=-32000",
         "temp_store=MEMORY",
     ):

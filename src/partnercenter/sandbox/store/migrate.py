@@ -34,6 +34,23 @@ def migrate(engine: Engine) -> None:
             _migrate_postgres(connection)
 
 
+def version_of(connection: Connection) -> str | None:
+    """The version of a database's schema, None when there is none; raises `SandboxError` as `migrate` does."""
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        return None
+    another = "give another file" if connection.dialect.name == "sqlite" else "give another database"
+    if not tables >= _OF_EVERY_VERSION:
+        raise SandboxError(f"The database holds tables that are not the sandbox's; {another}.")
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version not in VERSIONS:
+        raise SandboxError(
+            f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
+            f"upgrade partnercenter, or {another}."
+        )
+    return str(version)
+
+
 def _migrate_sqlite(connection: Connection) -> None:
     # While tables are made anew by a migration their rows must not cascade away; SQLite takes this
     # pragma only outside of a transaction, and every connection that serves sets it again.
@@ -43,39 +60,30 @@ def _migrate_sqlite(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             # SQLite begins a transaction on a file that may only be read, and refuses the first change.
             connection.exec_driver_sql("PRAGMA user_version=0")
-            if _bring_up_to_date(connection, "give another file"):
+            if _bring_up_to_date(connection):
                 _check_references(connection)
     finally:
         connection.connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _migrate_postgres(connection: Connection) -> None:
-    # Imported here: only who has the driver comes here.
+    # Imported here: it brings all of PostgreSQL's dialect along, which a file does not need.
     from partnercenter.sandbox.store import postgres_tables
 
     with connection.begin():
-        _bring_up_to_date(connection, "give another database")
+        _bring_up_to_date(connection)
         postgres_tables.metadata.create_all(connection)
 
 
-def _bring_up_to_date(connection: Connection, advice: str) -> bool:
-    """Make the tables or run the migrations; whether there were any to run."""
-    tables = set(inspect(connection).get_table_names())
-    if not tables:
+def _bring_up_to_date(connection: Connection) -> bool:
+    """Make the tables, or run the migrations; whether there were any to run."""
+    version = version_of(connection)
+    if version is None:
         _create(connection)
-        return False
-    if not tables >= _OF_EVERY_VERSION:
-        raise SandboxError(f"The database holds tables that are not the sandbox's; {advice}.")
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if version not in VERSIONS:
-        raise SandboxError(
-            f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
-            f"upgrade partnercenter, or {advice}."
-        )
-    if version == HEAD:
-        return False
-    run_migrations(connection)
-    return True
+    elif version != HEAD:
+        run_migrations(connection)
+        return True
+    return False
 
 
 def _create(connection: Connection) -> None:

@@ -29,8 +29,8 @@ from partnercenter.sandbox.store.postgres_session import (
     Address,
     discard,
     in_transaction,
-    make_durable,
     passes,
+    set_up_writer,
 )
 from partnercenter.sandbox.store.postgres_shelf import PostgresShelf
 from partnercenter.sandbox.store.postgres_tables import is_signed, sign
@@ -41,6 +41,7 @@ from partnercenter.sandbox.store.writer import Job, Outcome, Writer, acknowledge
 T = TypeVar("T")
 
 _SECONDS_TO_TRY: Final = 15.0
+_SECONDS_TO_CLAIM: Final = 2.0
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 # One lock for each schema of a database.
@@ -191,7 +192,11 @@ class _WritingSession:
                         f"The PostgreSQL database{self._address.shown} keeps texts as {encoding}; "
                         "give one that was made with ENCODING 'UTF8'."
                     )
-                if not _claimed(connection):
+                # The session of a sandbox that was killed a moment ago takes that long to end.
+                patience = _Patience(_SECONDS_TO_CLAIM)
+                while not _claimed(connection):
+                    if patience.waits():
+                        continue
                     raise SandboxError(
                         f"Another sandbox serves the PostgreSQL database{self._address.shown}; "
                         "end that one, or give another database with --database."
@@ -281,7 +286,7 @@ class _WritingSession:
 
 def _claimed(connection: Connection) -> bool:
     with connection.begin():
-        make_durable(connection)
+        set_up_writer(connection)
         return bool(connection.exec_driver_sql(_CLAIM).scalar())
 
 

@@ -25,6 +25,13 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "keepalives_count": 2,
     "tcp_user_timeout": _LOST_AFTER_MILLISECONDS,
 }
+_OF_WRITERS: Final[dict[str, int]] = {
+    "lock_timeout": _LOST_AFTER_MILLISECONDS,
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 2,
+    "tcp_user_timeout": _LOST_AFTER_MILLISECONDS,
+}
 # An acknowledged write is on the disk, whatever the server's own setting; a stronger one than `on` stays.
 _DURABLE: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -80,10 +87,15 @@ class Address:
         return connection
 
 
-def make_durable(connection: Connection) -> None:
-    """Let a commit return when it is on the disk, and a wait for a lock end, from the next commit on."""
+def set_up_writer(connection: Connection) -> None:
+    """Set up a session that writes; all of it is in force from the next commit on.
+
+    A commit returns when it is on the disk, a wait for a lock ends, and the server notices when this machine is gone,
+    so that the lock of this session does not outlive it for long.
+    """
     connection.exec_driver_sql(_DURABLE)
-    connection.exec_driver_sql(f"SET lock_timeout = {_LOST_AFTER_MILLISECONDS}")
+    for name, value in _OF_WRITERS.items():
+        connection.exec_driver_sql(f"SET {name} = {value}")
 
 
 def in_transaction(connection: Connection) -> bool:

@@ -1,0 +1,168 @@
+"""SQLite's write-ahead log: what it promises, how long it gets, and what damage in it comes to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.store.database import Database
+
+pytestmark = pytest.mark.sqlite
+
+WORDS = [f"{number:03}{'x' * 300 * (number % 9)}" for number in range(40)]
+FRAME = 24 + 4096
+
+
+def make_notes(connection: Connection) -> None:
+    """A table of words, which take a page or several."""
+    connection.execute(text("CREATE TABLE notes (word TEXT PRIMARY KEY)"))
+
+
+def note(connection: Connection, word: str) -> None:
+    """Put in a word."""
+    connection.execute(text("INSERT INTO notes VALUES (:word)"), {"word": word})
+
+
+def words(connection: Connection) -> list[str]:
+    """The words that are there."""
+    return list(connection.execute(text("SELECT word FROM notes ORDER BY word")).scalars())
+
+
+def pragma(connection: Connection, name: str) -> object:
+    """What a connection is set to."""
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+@dataclass(frozen=True)
+class Crashed:
+    """A database as a crash has left it: each word of `WORDS` a commit of its own, all of them in the log."""
+
+    folder: Path
+
+    def copy(self, to: Path) -> Path:
+        """Another one like it."""
+        shutil.rmtree(to, ignore_errors=True)
+        shutil.copytree(self.folder, to)
+        return to / "sandbox.db"
+
+    @property
+    def log(self) -> bytes:
+        """Its log."""
+        return (self.folder / "sandbox.db-wal").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory: pytest.TempPathFactory) -> Crashed:
+    """A database that was not closed."""
+    folder = tmp_path_factory.mktemp("crashed")
+    database = Database(str(folder / "served.db"))
+    try:
+        database.write(make_notes).result(10)
+        for word in WORDS:
+            database.write(lambda connection, word=word: note(connection, word)).result(10)
+        (folder / "left").mkdir()
+        for suffix in ("", "-wal"):
+            shutil.copyfile(folder / f"served.db{suffix}", folder / "left" / f"sandbox.db{suffix}")
+    finally:
+        database.close()
+    return Crashed(folder / "left")
+
+
+def opened(file: Path) -> list[str]:
+    """The words of a database that was not closed; raises `SandboxError` when it is refused."""
+    database = Database(str(file))
+    try:
+        return database.read(words)
+    finally:
+        database.close()
+
+
+def test_every_commit_goes_to_the_disk(tmp_path: Path) -> None:
+    """The connections that write and read have a log that is brought to the disk with every commit."""
+    database = Database(str(tmp_path / "sandbox.db"))
+    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    try:
+        for run in (lambda work: database.write(work).result(10), database.read):
+            assert expected == {name: run(lambda c, name=name: pragma(c, name)) for name in expected}
+    finally:
+        database.close()
+
+
+def test_a_crash_loses_nothing(crashed: Crashed, tmp_path: Path) -> None:
+    """What was acknowledged is in the log, and is there when the database is opened again."""
+    assert WORDS == opened(crashed.copy(tmp_path / "again"))
+
+
+@given(data=st.data())
+def test_damage_in_the_log_never_goes_unnoticed(
+    crashed: Crashed, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """A changed bit is refused again and again until it is mended, unless it is in what may be a commit cut off.
+
+    That is the last commit. Nothing else is ever missing.
+    """
+    folder = tmp_path_factory.getbasetemp() / "damaged"
+    file, log = crashed.copy(folder), bytearray(crashed.log)
+    place = data.draw(st.integers(0, len(log) - 1))
+    log[place] ^= 1 << data.draw(st.integers(0, 7))
+    (folder / "sandbox.db-wal").write_bytes(log)
+    try:
+        assert opened(file) in (WORDS, WORDS[:-1])
+        return
+    except SandboxError as error:
+        sentence = str(error)
+    assert f"The log {file}-wal is damaged" in sentence
+    with pytest.raises(SandboxError, match="is damaged"):
+        opened(file)
+    assert log == (folder / "sandbox.db-wal").read_bytes()
+    (folder / "sandbox.db-wal").write_bytes(crashed.log)
+    assert WORDS == opened(file)
+
+
+@given(data=st.data())
+def test_a_log_that_was_cut_off_is_no_damage(
+    crashed: Crashed, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Where a crash has cut off what was being written, the commits before it are there."""
+    folder = tmp_path_factory.getbasetemp() / "cut"
+    file, log = crashed.copy(folder), crashed.log
+    size = data.draw(st.integers(32 + 3 * FRAME, len(log)))
+    (folder / "sandbox.db-wal").write_bytes(log[:size])
+    left = opened(file)
+    assert WORDS[: len(left)] == left
+    if size == len(log):
+        assert WORDS == left
+
+
+def test_the_log_stays_short(tmp_path: Path) -> None:
+    """Steady writes, with readers at work, fill it up to a thousand pages, and after a long write it is cut again."""
+    database = Database(str(tmp_path / "sandbox.db"))
+    log = tmp_path / "sandbox.db-wal"
+
+    def fill(connection: Connection, name: str, megabytes: int) -> None:
+        rows = [{"word": f"{name}{number}{'y' * 3900}"} for number in range(megabytes * 250)]
+        connection.execute(text("INSERT INTO notes VALUES (:word)"), rows)
+
+    def sizes(name: str) -> Iterator[int]:
+        for number in range(12):
+            database.write(partial(fill, name=f"{name}{number}-", megabytes=1)).result(30)
+            database.read(lambda c: c.execute(text("SELECT count(*) FROM notes")).scalar())
+            yield log.stat().st_size
+
+    try:
+        database.write(make_notes).result(10)
+        assert max(sizes("steady")) < 2000 * FRAME
+        database.write(partial(fill, name="long", megabytes=20)).result(60)
+        assert log.stat().st_size > 20_000_000
+        assert 16_777_216 >= list(sizes("after"))[-1]
+    finally:
+        database.close()
