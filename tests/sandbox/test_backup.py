@@ -31,7 +31,6 @@ from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.schema import metadata
 from partnercenter.sandbox.worlds.named import named_world
 
-
 pytestmark = pytest.mark.sqlite
 
 
