@@ -54,7 +54,7 @@ _SHORTEST: Final = 8  # a shorter text may stand anywhere by chance
 _LARGEST_FILE: Final = 64 * 1024 * 1024
 _PATTERNS: Final = {
     "a signed token": re.compile(rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),
-    "a refresh token or a code": re.compile(rb"(?<![\w.-])0\.A[\w-]{64}(?![\w-])"),
+    "a refresh token or a code": re.compile(rb"0\.A[\w-]{64}(?![\w-])"),
     "a made canary": re.compile(rb"canary-[a-z]+-[0-9a-f]{32}"),
 }
 _lasting: Final[dict[bytes, str]] = {}

@@ -66,7 +66,7 @@ class Command:
             finally:
                 process.kill()
                 process.wait()
-            return self._sane(arguments, environment, Ended(status, _text(stdout), _text(stderr)))
+            return self.sane(arguments, environment, Ended(status, _text(stdout), _text(stderr)))
 
     def at_terminal(
         self,
@@ -102,13 +102,13 @@ class Command:
                 os.write(master, reply.encode())
             out = process.communicate(timeout=60)[0]
             ended = Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n"))
-            return self._sane(arguments, self.environment, ended)
+            return self.sane(arguments, self.environment, ended)
         finally:
             process.kill()
             process.wait()
             os.close(master)
 
-    def _sane(self, arguments: Sequence[str], environment: Mapping[str, str], ended: Ended) -> Ended:
+    def sane(self, arguments: Sequence[str], environment: Mapping[str, str], ended: Ended) -> Ended:
         """No test sees a traceback, a defect, or a secret where it does not belong."""
         assert "Traceback" not in ended.out + ended.err, ended.err
         assert "This is a defect" not in ended.err, ended.err

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import httpx2
 from tests.cli.conftest import Command, Ended
+from tests.processes import start
 from tests.sandbox.signing_in import PASSWORD, USER, send_form
 
 PASSPHRASE = {"PARTNERCENTER_STORE_PASSPHRASE": "open-sesame-of-the-tests"}
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
 class Login:
     """The command while it waits; `said` is what it has told so far."""
 
     def __init__(self, command: Command, *arguments: str, env: Mapping[str, str] | None = None) -> None:
-        self.process = subprocess.Popen(
-            [*command.program, "login", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**command.environment, **NO_KEYRING, **PASSPHRASE, **(env or {})},
-        )
+        self._command = command
+        self._arguments = ("login", *arguments)
+        self._environment = {**command.environment, **PASSPHRASE, **(env or {})}
+        self._stdout = TemporaryFile()  # noqa: SIM115 - closed by close
+        reading, writing = os.pipe()
+        self._stderr = os.fdopen(reading, encoding="utf-8")
+        with Path(os.devnull).open("rb") as nothing, os.fdopen(writing, "wb") as stderr:
+            self.process = start(
+                [*command.program, *self._arguments],
+                self._environment,
+                stdin=nothing.fileno(),
+                stdout=self._stdout.fileno(),
+                stderr=stderr.fileno(),
+            )
         self.said = ""
 
     def line(self, pattern: str) -> str:
         """The first group of the pattern in the first line that has it."""
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
+        for line in self._stderr:
             self.said += line
             found = re.search(pattern, line)
             if found is not None:
@@ -47,16 +53,18 @@ class Login:
 
     def ended(self) -> Ended:
         """Wait for its end."""
-        out, err = self.process.communicate(timeout=60)
-        return Ended(self.process.returncode, out, self.said + err)
+        self.said += self._stderr.read()
+        status = self.process.wait(60)
+        self._stdout.seek(0)
+        ended = Ended(status, self._stdout.read().decode(), self.said)
+        return self._command.sane(self._arguments, self._environment, ended)
 
     def close(self) -> None:
         """End it, if it has not ended."""
         self.process.kill()
         self.process.wait()
-        for stream in (self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
+        self._stdout.close()
+        self._stderr.close()
 
 
 def sign_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -15,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from tests.cli.logging_in import (
-    NO_KEYRING,
     PASSPHRASE,
     answer_of,
     config_of,
@@ -24,6 +24,7 @@ from tests.cli.logging_in import (
 )
 from tests.sandbox.signing_in import PASSWORD, USER, enter_device_code
 
+from partnercenter.cli.app import run
 from partnercenter.contract import development_partner as partner
 from partnercenter.identity import EncryptedFileStore
 
@@ -33,8 +34,8 @@ EXPECTED = {"cloud": "global", "tenant_id": partner.TENANT_ID, "client_id": part
 
 @pytest.fixture
 def own(bare: Any) -> Any:
-    """The command with a passphrase and without a keyring."""
-    bare.environment.update(NO_KEYRING | PASSPHRASE)
+    """The command with a passphrase."""
+    bare.environment.update(PASSPHRASE)
     return bare
 
 
@@ -101,6 +102,7 @@ def test_the_systems_browser_is_opened(own: Any, start_login: Any, sandbox: Any,
     environment = {"BROWSER": f"{sys.executable} {script} %s", "PYTHONPATH": paths}
     ended = start_login(own, "--endpoint", sandbox.url, "--profile", "mine", env=environment).ended()
     assert (0, "") == (ended.status, ended.out), ended.err
+    assert "Use it with --profile mine, or always: 'partnercenter profiles use mine'." in ended.err
     assert ["mine"] == list(tomllib.loads(config_of(own).read_text())["profiles"])
     shown = own("profiles", "list", "--output", "json").document
     assert [("mine", False, "user", "file")] == [
@@ -289,13 +291,22 @@ def test_a_sign_in_without_mfa_is_told(own: Any, sandbox: Any, start_login: Any)
     ],
 )
 def test_what_cannot_work_is_refused_before_anybody_is_asked(
-    own: Any, arguments: tuple[str, ...], env: dict[str, str], sentence: str
+    own: Any,
+    arguments: tuple[str, ...],
+    env: dict[str, str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One sentence, nothing on stdout, nothing written."""
-    ended = own("login", "--endpoint", "http://127.0.0.1:9", *arguments, env=env)
-    assert ended.status in {2, 3}
-    assert "" == ended.out
-    assert sentence in ended.err
-    assert 1 == ended.err.count("\n")
+    """One sentence, nothing on stdout, nothing written; in this process, as nothing is started."""
+    for name, value in {**own.environment, **env}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("webbrowser._tryorder", [])
+    assert run(["login", "--endpoint", "http://127.0.0.1:9", *arguments]) in {2, 3}
+    out, err = capsys.readouterr()
+    assert "" == out
+    assert sentence in err
+    assert 1 == err.count("\n")
     assert not config_of(own).exists()
-    assert not any(secret in ended.err for secret in (*SECRETS, "s3cret"))
+    assert not any(secret in err for secret in (*SECRETS, "s3cret"))

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.sweeping import configure
 
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
+from partnercenter.cli.connection_faults import refused_sign_in
 from partnercenter.cli.credentials import application_secret
 from partnercenter.cli.errors import CommandError, UserError
 from partnercenter.cli.login_settings import profile_of, settings_to_sign_in, settled
@@ -240,3 +241,20 @@ def test_a_profile_says_only_what_does_not_follow() -> None:
     assert {"cloud", "tenant_id", "client_id", "endpoint"} == written(endpoint="http://127.0.0.1:8400")
     private = written(endpoint="https://proxy.example", authority="https://login.example")
     assert {"cloud", "tenant_id", "client_id", "endpoint", "authority"} == private
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        ("50076", "Sign in again, with MFA."),
+        ("50011", "Register http://localhost as a redirect address of application app."),
+        ("7000218", "Check the secret of application app, and whether it has one."),
+        ("65004", ""),
+    ],
+)
+def test_a_refused_sign_in_is_told_with_what_to_do(number: str, advice: str) -> None:
+    """Where it is clear; Entra's own sentence stays in any case."""
+    found = {name: Setting(value, name) for name, value in (("tenant_id", TENANT), ("client_id", "app"))}
+    settings = settings_to_sign_in(found, "x", app_only=False, sandbox_answers=lambda: False)
+    said = f"AADSTS{number}: It did not work."
+    assert f"{said} {advice}".strip() == refused_sign_in(said, settings)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.logging_in import NO_KEYRING, PASSPHRASE, config_of, sign_in
+from tests.cli.logging_in import PASSPHRASE, config_of, sign_in
 from tests.sandbox.assertions import keyholder
 
 from partnercenter.cli.who import domain_of, has_mfa, is_user, roles_of, user_of
@@ -77,6 +77,7 @@ def test_a_tenant_that_is_not_named_is_not_trusted(cli: Any, sandbox: Any) -> No
     }
     document = cli("whoami", "--output", "json", env=other).document
     assert (OTHER_TENANT_ID, False, None) == (document["tenantId"], document["trusted"], document["alias"])
+    assert document["domain"] is None
 
 
 def test_a_certificate_signs_an_application_in(
@@ -106,7 +107,7 @@ def test_a_certificate_signs_an_application_in(
     assert 0 == login.ended().status
     profile = tomllib.loads(config_of(cli).read_text())["profiles"]["default"]
     assert (str(pem), "file") == (profile["client_certificate"], profile["refresh_token_in"])
-    ended = cli("whoami", "--output", "json", env=NO_KEYRING | PASSPHRASE)
+    ended = cli("whoami", "--output", "json", env=PASSPHRASE)
     assert (0, partner.USER_PRINCIPAL_NAME) == (ended.status, ended.document["user"]), ended.err
 
 
@@ -137,7 +138,7 @@ def test_the_systems_keyring_is_used_where_there_is_one(
 
 def test_the_secret_is_asked_for_where_somebody_can_answer(cli: Any, sandbox: Any) -> None:
     """Hidden, on the terminal; it is kept encrypted and shows nowhere."""
-    cli.environment |= NO_KEYRING | PASSPHRASE
+    cli.environment |= PASSPHRASE
     ended = cli.at_terminal(
         "login",
         "--app-only",

@@ -105,7 +105,7 @@ class MemoryStore:
 
     def __init__(self, secret: str | None = f"{REFRESH}-0") -> None:
         self.secret = secret
-        self.fails: list[Exception] = []
+        self.fails: list[BaseException] = []
         self.saved: list[str] = []
         self.on_read: Callable[[MemoryStore], None] = lambda _: None
         self._lock = threading.Lock()

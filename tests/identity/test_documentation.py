@@ -28,9 +28,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture
-def names(
-    address: str, database: Engine, http: httpx2.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
+def names(address: str, database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the snippets take for granted; credentials and clients of theirs lead to the sandbox."""
     monkeypatch.chdir(tmp_path)
     for package in (partnercenter.identity, partnercenter.identity.aio):
@@ -45,7 +43,6 @@ def names(
         "client_secret": development_partner.CLIENT_SECRET,
         "passphrase": "a passphrase",
         "refresh_token": FIRST_REFRESH_TOKEN,
-        "customer_id": Sandbox(address, http).create_customer()["id"],
     }
 
 
@@ -86,6 +83,24 @@ def test_every_public_name_is_there() -> None:
         assert name == "SecretStore" or name in PAGE
     with pytest.raises(AttributeError, match="has no attribute 'FileStore'"):
         _ = package.FileStore  # type: ignore[attr-defined]
+
+
+def test_both_credentials_have_one_surface() -> None:
+    """The same methods and parameters, down to the defaults."""
+    both = (
+        partnercenter.identity.SecureApplicationModelCredential,
+        partnercenter.identity.aio.SecureApplicationModelCredential,
+    )
+    first, second = (
+        {
+            name: [(p.name, p.kind, p.default) for p in inspect.signature(member).parameters.values()]
+            for name, member in vars(kind).items()
+            if inspect.isfunction(member) and (name == "__init__" or not name.startswith("_"))
+        }
+        for kind in both
+    )
+    assert first == second
+    assert {"__init__", "get_token", "get_token_info", "close"} == set(first)
 
 
 def test_nothing_is_loaded_before_it_is_used() -> None:

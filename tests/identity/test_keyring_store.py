@@ -53,7 +53,7 @@ def test_a_secret_comes_back(backend: MemoryKeyring, secrets: tuple[str, str]) -
 def test_a_long_secret_takes_the_place_of_the_old_one_in_one_step(
     backend: MemoryKeyring, writes: int
 ) -> None:
-    """Wherever a save breaks off, the old one is still there."""
+    """Wherever a save breaks off, the old one is still there, and nothing is left of the new one after the next."""
     store = KeyringStore("contoso")
     store.save(LONG)
     backend.writes_left = writes
@@ -61,6 +61,9 @@ def test_a_long_secret_takes_the_place_of_the_old_one_in_one_step(
         store.save(LONG[::-1])
     assert "canary" not in str(caught.value)
     assert LONG == store.read()
+    backend.writes_left = 4
+    store.save(LONG[::-1])
+    assert (LONG[::-1], 4) == (store.read(), len(backend.kept))
 
 
 def test_a_lost_part_is_told(backend: MemoryKeyring) -> None:

@@ -263,6 +263,17 @@ def test_a_token_is_not_handed_out_before_its_successor_is_saved(
     assert [f"{REFRESH}-1", f"{REFRESH}-2"] == store.saved
 
 
+def test_who_interrupts_a_save_loses_nothing(entra: ScriptedEntra, store: MemoryStore) -> None:
+    """In a program that goes on all the same, such as a notebook, the next call saves the successor first."""
+    store.fails = [KeyboardInterrupt()]
+    with credential_at(entra, store) as credential:
+        with pytest.raises(KeyboardInterrupt):
+            credential.get_token(SCOPE)
+        credential.get_token(SCOPE)
+    assert [f"{REFRESH}-0", f"{REFRESH}-1"] == entra.redeemed
+    assert [f"{REFRESH}-1", f"{REFRESH}-2"] == store.saved
+
+
 def test_what_could_not_be_saved_gives_way_to_a_new_sign_in(entra: ScriptedEntra, store: MemoryStore) -> None:
     """Somebody who signed in meanwhile is not overwritten by what was kept in memory."""
     store.fails = [OSError(28, "No space left on device")]

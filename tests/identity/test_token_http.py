@@ -89,6 +89,16 @@ def test_a_form_arrives_as_msal_means_it(server: ScriptedServer) -> None:
     assert "application/x-www-form-urlencoded" == request.headers["content-type"]
 
 
+def test_no_cookie_is_kept(server: ScriptedServer) -> None:
+    """A secret says who calls, and nobody else can say more."""
+    server.answers(Answer(json={}, headers={"Set-Cookie": "who=somebody; Path=/"}))
+    http = TokenHttp(sign_in_authority(Cloud.GLOBAL, server.url))
+    for _ in range(2):
+        http.get(https(server))
+    http.close()
+    assert [None, None] == [request.headers.get("cookie") for request in server.requests]
+
+
 def test_a_refusal_is_left_to_msal(server: ScriptedServer) -> None:
     """What Entra says with 400 is an answer."""
     server.answers(refused("invalid_grant", "AADSTS70008: expired"))

@@ -297,6 +297,11 @@ REFUSED = [
     Case("code unknown", lambda _: by_code("canary-nothing"), (400, GRANT, 9002313)),
     Case("code expired", lambda here: by_code(here.code(ends_in=-1)), (400, GRANT, 70008)),
     Case("code used", lambda here: by_code(here.code(redeemed_at=1)), (400, GRANT, 54005)),
+    Case(
+        "code used, and expired since",
+        lambda here: by_code(here.code(redeemed_at=1, ends_in=-1)),
+        (400, GRANT, 54005),
+    ),
     Case("code of another client", lambda here: by_code(here.code(client_id=SECOND)), (400, GRANT, 70000)),
     Case(
         "code, other redirect",

@@ -101,6 +101,10 @@ class Route(Enum):
     WRITE = RouteClass("POST", "/v1/customers", 400, 800002, b"[]")
     # 1.5, 1.8: only for sandbox accounts
     SANDBOX_ONLY = RouteClass("DELETE", f"/v1/customers/{NOBODYS}", 404, 60003)
+    # 9.3, 3.5: app+user in production, carried out as the delete in a sandbox
+    RELATIONSHIP = RouteClass(
+        "PATCH", f"/v1/customers/{NOBODYS}", 404, 60003, b'{"relationshipToPartner": "none"}'
+    )
     # 9.3 "App+user only"
     USER_ONLY = RouteClass("GET", f"/v1/customers/{OWN}/users?size=1", 200)
     USER_ONLY_WRITE = RouteClass("POST", f"/v1/customers/{OWN}/users", 400, 800002, b"[]")
@@ -308,6 +312,17 @@ class Switch:
 _ANOTHER: Final = "417/800036"
 _AS_SET: Final = {"status": 417, "code": 800036, "description": "Pre-condition failed."}
 SWITCHES: Final = (
+    Switch(
+        "3.5", {"patch_relationship_app_only": False}, "app-only, v1", "none", NO_USER, Route.RELATIONSHIP
+    ),
+    Switch(
+        "3.5",
+        {"patch_relationship_app_only": False},
+        "app+user with MFA, v1",
+        "none",
+        None,
+        Route.RELATIONSHIP,
+    ),
     Switch("1.5", {"mfa": "old"}, "app+user without MFA, v1", "none", NO_MFA_OLD),
     Switch("1.5", {"mfa": "old"}, "app+user without MFA, v1", "none", NO_MFA_OLD, Route.EXCHANGE),
     Switch("1.5", {"mfa": "off"}, "app+user without MFA, v1", "none", None),

@@ -164,6 +164,7 @@ def _asked_secret() -> str:
 
 def _tell(settings: PartnerSettings, claims: Mapping[str, Any]) -> None:
     """Say who is signed in, and what will be refused later if it stays as it is."""
+    from partnercenter.cli.profile_file import profile_name
     from partnercenter.cli.who import domain_of, has_mfa, user_of
 
     user = user_of(claims)
@@ -171,5 +172,8 @@ def _tell(settings: PartnerSettings, claims: Mapping[str, Any]) -> None:
     domain = domain_of(claims)
     where = f"{settings.tenant_id}{f' ({domain})' if domain else ''}"
     message(f"Signed in to tenant {where} {who}; profile {settings.profile!r} was written.")
+    if profile_name(os.environ, None) != settings.profile:
+        name = settings.profile
+        message(f"Use it with --profile {name}, or always: 'partnercenter profiles use {name}'.")
     if has_mfa(claims) is False:
         message("The token has no MFA in it: Partner Center refuses such tokens (900421). Sign in with MFA.")

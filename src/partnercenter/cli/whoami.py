@@ -14,6 +14,7 @@ from partnercenter.cli.connection import partner_options, partner_settings, safe
 from partnercenter.cli.errors import CommandError
 from partnercenter.cli.output import output_option, record
 from partnercenter.cli.who import NOT_TOLD, domain_of, has_mfa, is_user, roles_of, user_of
+from partnercenter.contract.identifiers import parse_guid
 
 if TYPE_CHECKING:
     from partnercenter.cli.settings import PartnerSettings
@@ -37,7 +38,7 @@ def command(form: str, flags: Mapping[str, str | None]) -> None:
         {
             "profile": settings.profile if _is_of_profile(settings) else None,
             "tenantId": claims.get("tid"),
-            "domain": domain_of(claims),
+            "domain": domain_of(claims) or _domain_of_settings(settings),
             "clientId": claims.get("appid") or claims.get("azp") or settings.client_id,
             "signsInAs": "user" if is_user(claims) else "application",
             "user": user_of(claims),
@@ -79,6 +80,11 @@ def _trusted_as(settings: PartnerSettings, claims: Mapping[str, Any]) -> str | N
         never=safety_of({"profile": settings.profile}).never,
     )
     return decision.alias if isinstance(decision, Allowed) else None
+
+
+def _domain_of_settings(settings: PartnerSettings) -> str | None:
+    """The tenant as the settings name it, where that is no id."""
+    return settings.tenant_id if parse_guid(settings.tenant_id) is None else None
 
 
 def _is_of_profile(settings: PartnerSettings) -> bool:

@@ -11,7 +11,7 @@ import base64
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,21 +49,18 @@ class EncryptedFileStore:
     def __init__(self, path: str | os.PathLike[str], passphrase: str | bytes) -> None:
         if not passphrase:
             raise ValueError("The passphrase of an encrypted file must not be empty.")
-        self.path = Path(path)
+        self.path = Path(path).expanduser().absolute()
         self._passphrase = passphrase.encode() if isinstance(passphrase, str) else passphrase
         self._key: tuple[bytes, bytes] | None = None
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Keep every other process and thread out; the system ends that with the process."""
-        with _explained():
-            private_folder(self.path.parent)
-            lock = exclusive(self.path)
-            lock.__enter__()
-        try:
+        with ExitStack() as stack:
+            with _explained():
+                private_folder(self.path.parent)
+                stack.enter_context(exclusive(self.path))
             yield
-        finally:
-            lock.__exit__(None, None, None)
 
     def read(self) -> str | None:
         """The secret, or None when there is no file."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
@@ -58,13 +57,15 @@ class KeyringStore:
     def save(self, secret: str) -> None:
         """Replace the secret. One that is long is kept in parts, and takes the place of the old one in one step."""
         parts = [secret[at : at + _LONGEST] for at in range(0, len(secret), _LONGEST)]
-        head = secret if len(parts) == 1 else f"{_IN_PARTS}{secrets.token_hex(8)}:{len(parts)}"
         with _keyring() as keyring:
-            before = self._part_names(keyring.get_password(_SERVICE, self.name))
+            old = keyring.get_password(_SERVICE, self.name)
+            # Two names take turns, so that what a save left behind when it broke off is overwritten by the next.
+            turn = "b" if old is not None and old.startswith(f"{_IN_PARTS}a:") else "a"
+            head = secret if len(parts) == 1 else f"{_IN_PARTS}{turn}:{len(parts)}"
             for name, part in zip(self._part_names(head), parts, strict=len(parts) != 1):
                 keyring.set_password(_SERVICE, name, part)
             keyring.set_password(_SERVICE, self.name, head)
-            for name in before:
+            for name in self._part_names(old):
                 keyring.delete_password(_SERVICE, name)
         if self.read() != secret:
             raise SecretStoreError(
@@ -86,8 +87,8 @@ class KeyringStore:
         """Where the parts of a long secret are; none for a short one."""
         if head is None or not head.startswith(_IN_PARTS):
             return []
-        generation, _, count = head.removeprefix(_IN_PARTS).partition(":")
-        return [f"{self.name}#{generation}.{number}" for number in range(int(count))]
+        turn, _, count = head.removeprefix(_IN_PARTS).partition(":")
+        return [f"{self.name}#{turn}.{number}" for number in range(int(count))]
 
     def __repr__(self) -> str:
         return f"KeyringStore({self.name!r})"

@@ -194,7 +194,7 @@ class _Deadline:
         traceback: TracebackType | None,
     ) -> None:
         self._timer.cancel()
-        if isinstance(exc_value, Exception) and self._passed.is_set():
+        if isinstance(exc_value, Exception) and self._passed.is_set() and self._socket is not None:
             raise ServiceResponseTimeoutError(
                 f"{self._what}: the answer was not complete in time."
             ) from exc_value

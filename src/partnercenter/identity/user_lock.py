@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from partnercenter.identity.secret_store import SecretStoreError
@@ -22,13 +22,10 @@ def user_lock(identity: str) -> Iterator[None]:
     Raises `SecretStoreError` when the lock cannot be made.
     """
     name = f"secret-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
-    try:
-        folder = private_folder(private_folder(state_folder(os.environ)) / _FOLDER)
-        lock = exclusive(folder / name)
-        lock.__enter__()
-    except ConfigurationError as error:
-        raise SecretStoreError(message=str(error)) from error
-    try:
+    with ExitStack() as stack:
+        try:
+            folder = private_folder(private_folder(state_folder(os.environ)) / _FOLDER)
+            stack.enter_context(exclusive(folder / name))
+        except ConfigurationError as error:
+            raise SecretStoreError(message=str(error)) from error
         yield
-    finally:
-        lock.__exit__(None, None, None)

@@ -109,8 +109,9 @@ class Gatekeeper:
         partner = self._directory.partner(token.tenant_id)
         application = self._directory.application(token.client_id)
         # An application is registered in the Partner Center of one partner (behaviour.md 9.1).
-        is_his = application is not None and application.tenant_id == token.tenant_id
-        registered = application is not None and application.is_registered and is_his
+        registered = (
+            application is not None and application.is_registered and application.tenant_id == token.tenant_id
+        )
         if partner is None or not partner.is_csp or not registered:
             raise setting_fault(settings, "fault_not_a_partner")
         return partner
