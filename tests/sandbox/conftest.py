@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -137,29 +136,25 @@ class TestClock:
         self._now += timedelta(**by)
 
 
-@cache
-def _signing_key() -> SigningKey:
-    """Made once: making a key takes longer than most tests."""
-    return generate_signing_key(time.time())
-
-
-def _put_in_key(connection: Connection) -> None:
-    key = _signing_key()
-    add_signing_key(connection, key.key_id, key.private_pem, int(key.created * 1_000_000))
-
-
 @dataclass
 class LocalSandbox:
-    """A sandbox in this process, whose clock can be set; asked without a network."""
+    """A sandbox in this process, whose clock can be set; asked without a network. It makes a key unless given one."""
 
     clock: TestClock = field(default_factory=TestClock)
+    signing_key: SigningKey | None = None
 
     def __post_init__(self) -> None:
         database = Database("memory")
-        migrate(database.engine)
-        database.write(_put_in_key).result()
+        if self.signing_key is not None:
+            migrate(database.engine)
+            database.write(self._put_in_key).result()
         self.state = State(database, Nature(clock=self.clock))
         self._service = Service(self.state)
+
+    def _put_in_key(self, connection: Connection) -> None:
+        key = self.signing_key
+        assert key is not None
+        add_signing_key(connection, key.key_id, key.private_pem, int(key.created * 1_000_000))
 
     def seed(self, world: Mapping[str, Any]) -> None:
         """Fill it with a world document."""
@@ -187,10 +182,16 @@ class LocalSandbox:
         return self._service.handle(Request(method, path, query, sent, content, origin, from_loopback=True))
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> SigningKey:
+    """Made once: making a key takes longer than most tests."""
+    return generate_signing_key(time.time())
+
+
 @pytest.fixture
-def local_sandbox() -> Iterator[LocalSandbox]:
+def local_sandbox(signing_key: SigningKey) -> Iterator[LocalSandbox]:
     """A sandbox in this process, with the development partner and no customers."""
-    local = LocalSandbox()
+    local = LocalSandbox(signing_key=signing_key)
     yield local
     local.state.close()
 
