@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Connection
 from tests.conftest import Sandbox, SandboxProcess
 from tests.sandbox import sign_in_requests
 from tests.sandbox.people import LocalPeople, People, one_customer
@@ -20,10 +23,13 @@ from tests.sandbox.sign_in_requests import SignIns
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
+from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.migrate import migrate
+from partnercenter.sandbox.store.partners import add_signing_key
 from partnercenter.sandbox.wire.message import Request, Response
 from partnercenter.sandbox.worlds.document import read_world
 
@@ -131,6 +137,17 @@ class TestClock:
         self._now += timedelta(**by)
 
 
+@cache
+def _signing_key() -> SigningKey:
+    """Made once: making a key takes longer than most tests."""
+    return generate_signing_key(time.time())
+
+
+def _put_in_key(connection: Connection) -> None:
+    key = _signing_key()
+    add_signing_key(connection, key.key_id, key.private_pem, int(key.created * 1_000_000))
+
+
 @dataclass
 class LocalSandbox:
     """A sandbox in this process, whose clock can be set; asked without a network."""
@@ -138,7 +155,10 @@ class LocalSandbox:
     clock: TestClock = field(default_factory=TestClock)
 
     def __post_init__(self) -> None:
-        self.state = State(Database("memory"), Nature(clock=self.clock))
+        database = Database("memory")
+        migrate(database.engine)
+        database.write(_put_in_key).result()
+        self.state = State(database, Nature(clock=self.clock))
         self._service = Service(self.state)
 
     def seed(self, world: Mapping[str, Any]) -> None:
