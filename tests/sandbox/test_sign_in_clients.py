@@ -310,7 +310,7 @@ def test_an_application_gets_no_token_for_what_its_tenant_does_not_have(
 @given(st.text() | st.binary().map(base64url) | st.lists(st.binary().map(base64url)).map(".".join))
 def test_no_text_is_an_assertion(text: str) -> None:
     """Any text is refused, and none makes the reader raise."""
-    refused = check_client_assertion(text, CERTIFIED, [HOLDER.pem], {"x"}, time.time())
+    refused = check_client_assertion(text, CERTIFIED, [HOLDER.pem], {"x"}, time.time(), 300)
     assert isinstance(refused, EntraError)
     assert not text or len(text) < 8 or text not in refused.description
 
@@ -327,7 +327,7 @@ def test_no_header_and_no_claims_make_the_reader_raise(
 ) -> None:
     """Whatever stands in header and claims, an unsigned assertion is refused."""
     text = by_hand({"alg": "RS256", "x5t": HOLDER.x5t} | header, claims)
-    refused = check_client_assertion(text, CERTIFIED, [HOLDER.pem], {"x"}, time.time())
+    refused = check_client_assertion(text, CERTIFIED, [HOLDER.pem], {"x"}, time.time(), 300)
     assert isinstance(refused, EntraError)
 
 
@@ -336,7 +336,7 @@ def test_signed_claims_are_good_only_when_all_of_them_are(claims: dict[str, Any]
     """An assertion with a good signature, and any claims, is refused unless each claim is right."""
     content = {"iss": CERTIFIED, "sub": CERTIFIED, "aud": "x", "exp": time.time() + 60} | claims
     text = jwt.PyJWS().encode(json.dumps(content).encode(), HOLDER.key, "RS256", {"x5t": HOLDER.x5t})
-    refused = check_client_assertion(text, CERTIFIED, [HOLDER.pem], {"x"}, time.time())
+    refused = check_client_assertion(text, CERTIFIED, [HOLDER.pem], {"x"}, time.time(), 300)
     if refused is None:
         assert (CERTIFIED, CERTIFIED, "x") == (content["iss"], content["sub"], content["aud"])
         assert isinstance(content["exp"], float)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_ALGORITHMS: Final = ("RS256", "PS256")
 _MAX_LENGTH: Final = 16 * 1024
-_SKEW_SECONDS: Final = 300  # as Entra tolerates
 # A header that brings its own key, or an address of one, asks to be trusted on its own word; `crit` asks for what we
 # do not know. `x5c` may stand there: clients send their chain along, and it is not looked at.
 _REFUSED_HEADERS: Final = frozenset({"jwk", "jku", "x5u", "crit", "b64"})
@@ -43,14 +42,19 @@ def certificate_thumbprint(pem: str) -> str:
 
 
 def check_client_assertion(
-    assertion: str, client_id: str, certificates: Iterable[str], audiences: Collection[str], now: float
+    assertion: str,
+    client_id: str,
+    certificates: Iterable[str],
+    audiences: Collection[str],
+    now: float,
+    clock_skew: float,
 ) -> EntraError | None:
     """None when an application has signed this with one of its certificates, otherwise the error to answer.
 
     `certificates` are PEM texts, `audiences` the addresses that the assertion may be meant for, in lower case, `now`
-    is in unix seconds. AADSTS50027 for a text that is no assertion, 700027 for a certificate that is unknown, has
-    expired or has not signed it, 700021 for another application's, 700023 for one for another place, 700024 for one
-    out of its time.
+    is in unix seconds, and `clock_skew` in seconds how far the application's clock may be off. AADSTS50027 for a text
+    that is no assertion, 700027 for a certificate that is unknown, has expired or has not signed it, 700021 for one
+    of another application, 700023 for one for another place, 700024 for one out of its time.
     """
     header = _header(assertion)
     if isinstance(header, EntraError):
@@ -61,7 +65,9 @@ def check_client_assertion(
     if not _is_in_time(certificate, now):
         return ClientFault.KEY_EXPIRED.about()
     claims = _signed_claims(assertion, str(header["alg"]), certificate)
-    return claims if isinstance(claims, EntraError) else _claims_error(claims, client_id, audiences, now)
+    if isinstance(claims, EntraError):
+        return claims
+    return _place_error(claims, client_id, audiences) or _time_error(claims, now, clock_skew)
 
 
 def _header(assertion: str) -> Mapping[str, Any] | EntraError:
@@ -136,18 +142,20 @@ def _rsa_key(certificate: Certificate) -> RSAPublicKey | None:
     return key if isinstance(key, RSAPublicKey) else None
 
 
-def _claims_error(
-    claims: Mapping[str, Any], client_id: str, audiences: Collection[str], now: float
-) -> EntraError | None:
+def _place_error(claims: Mapping[str, Any], client_id: str, audiences: Collection[str]) -> EntraError | None:
     if not all(str(claims.get(name)).lower() == client_id for name in ("iss", "sub")):
         return ClientFault.WRONG_APPLICATION.about()
     audience = claims.get("aud")
     if not isinstance(audience, str) or audience.lower() not in audiences:
         return ClientFault.WRONG_AUDIENCE.about()
+    return None
+
+
+def _time_error(claims: Mapping[str, Any], now: float, clock_skew: float) -> EntraError | None:
     expires_at, not_before = seconds_of(claims.get("exp")), seconds_of(claims.get("nbf", 0))
     if expires_at is None or not_before is None:
         return ClientFault.OUT_OF_TIME.about("Its 'exp' and 'nbf' must be numbers of seconds.")
-    if not_before > now + _SKEW_SECONDS or expires_at <= now - _SKEW_SECONDS:
+    if not_before > now + clock_skew or expires_at <= now - clock_skew:
         return ClientFault.OUT_OF_TIME.about(
             f"Current time: {now:.0f}, assertion valid from {not_before:.0f}, expiry time {expires_at:.0f}."
         )

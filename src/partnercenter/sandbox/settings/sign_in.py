@@ -27,4 +27,11 @@ TABLE: Final = (
         "9.2",
         "A sign-in without MFA gets no token (AADSTS50076), rather than one that the API refuses.",
     ),
+    number(
+        "assertion_clock_skew_seconds",
+        300,
+        "9.1",
+        "How far the clock of an application that signs its assertion may be off.",
+        most=86_400,
+    ),
 )

@@ -84,6 +84,7 @@ def _check_assertion(call: SignInCall, application: Application, partner: Partne
         [one.pem for one in application.certificates],
         frozenset(_own_addresses(call, partner)),
         call.now,
+        call.settings.number("assertion_clock_skew_seconds"),
     )
     if refused is not None:
         raise EntraRefusedError(refused)
