@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 3
-# Whatever the environment says: tests start many processes, and what each would compile anew is most of a short one.
+# Whatever the environment says: tests start many processes, and each would compile the package anew.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
