@@ -48,13 +48,23 @@ def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
             await asyncio.to_thread(state.close)
 
     # Everything is the default of a router without routes: patterns of routes stumble over a line feed in a path.
-    router = Router(redirect_slashes=False, default=_Shell(state, control_token), lifespan=life)
-    return ServerErrorMiddleware(router, handler=_unexpected)
+    router = Router(redirect_slashes=False, default=_refuse, lifespan=life)
+    shell = _Shell(state, control_token)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        await (shell if scope["type"] == "http" else router)(scope, receive, send)
+
+    return ServerErrorMiddleware(serve, handler=_unexpected)
 
 
 async def _unexpected(_request: StarletteRequest, _error: Exception) -> JSONResponse:
     """The answer when the shell itself failed; the error goes to the log."""
     return JSONResponse({"statusCode": 500, "message": "Internal server error"}, 500)
+
+
+async def _refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """There are no websockets here."""
+    await send({"type": "websocket.close", "code": 1000})
 
 
 class _Shell:
@@ -66,9 +76,6 @@ class _Shell:
         self._control = Control(state, control_token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000})
-            return
         head = _head(scope)
         if not head.origin:
             await _send(send, self._nowhere(head), is_head=False)
@@ -80,7 +87,9 @@ class _Shell:
         except ClientDisconnect:
             return  # half a request is none: nothing of it is carried out, and nobody waits for an answer
         response = (
-            self._too_large(head, largest) if body is None else await self._answer(replace(head, body=body))
+            self._too_large(head, largest)
+            if body is None
+            else await self._answer(replace(head, body=body) if body else head)
         )
         if response.delivery is Delivery.WHOLE:
             await _send(send, response, is_head=head.method == "HEAD")

@@ -26,6 +26,7 @@ from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.sandbox.finish import finish, trace_ids
 from partnercenter.sandbox.injected_faults import InjectedFault
+from partnercenter.sandbox.remembered_answers import RememberedAnswers
 from partnercenter.sandbox.request_log import Exchange
 from partnercenter.sandbox.routes import HANDLERS
 from partnercenter.sandbox.routes.attempts import named
@@ -37,6 +38,7 @@ from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
 from partnercenter.sandbox.store.customers import find_customer
+from partnercenter.sandbox.store.hot import savepoint
 from partnercenter.sandbox.store.partners import find_partner
 from partnercenter.sandbox.store.replays import KeptAnswer, ReplayKey, find_answer, keep_answer
 from partnercenter.sandbox.store.times import to_micros
@@ -71,6 +73,7 @@ class Service:
         self._state = state
         self._router = Router(OPERATIONS.values())
         self._gatekeeper = state.gatekeeper
+        self._remembered = RememberedAnswers(lambda: state.database.commits)
 
     def submit(self, request: Request) -> Answer:
         """Answer a read at once, a write in the future that the writer fulfils. Never raises for a request."""
@@ -142,17 +145,23 @@ class Service:
         return self._carry_out(exchange, call) if refusal is None else self._end(exchange, refusal)
 
     def _carry_out(self, exchange: Exchange, call: Call) -> Answer:
-        database = self._state.database
         if not call.operation.writes:
-            return self._ended(exchange, lambda: database.read(lambda connection: _answer(call, connection)))
+            return self._ended(exchange, lambda: self._read(call))
         answered: Future[Response] = Future()
         answered.set_running_or_notify_cancel()  # a caller who leaves cannot stop what is being written
 
         def settle(done: Future[Response]) -> None:
             answered.set_result(self._ended(exchange, done.result))
 
-        database.write(lambda connection: _answer_once(call, connection)).add_done_callback(settle)
+        written = self._state.database.write(lambda connection: _answer_once(call, connection))
+        written.add_done_callback(settle)
         return answered
+
+    def _read(self, call: Call) -> Response:
+        database = self._state.database
+        return self._remembered.recall(
+            call, lambda: database.read(lambda connection: _answer(call, connection))
+        )
 
     def _ended(self, exchange: Exchange, work: Callable[[], Response]) -> Response:
         try:
@@ -227,7 +236,7 @@ def _answer_once(call: Call, connection: Connection) -> Response:
             call.is_replay = True
             return Response(kept.status, kept.body, dict(kept.headers))
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             response = _answer(call, connection)
     except Fault as refused:
         response = refused.response

@@ -26,6 +26,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_eng
 from sqlalchemy.exc import DBAPIError
 
 from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.store.hot import savepoint
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -61,7 +62,8 @@ class _Reader:
 class Database:
     """A SQLite file, or a database in memory that ends with the process.
 
-    `url` is `memory`, the path of a file, or a `sqlite:///` URL; `path` is that file. Raises `SandboxError` when it
+    `url` is `memory`, the path of a file, or a `sqlite:///` URL; `path` is that file. `commits` grows when a commit
+    begins and when it has ended, so it is odd in between. Raises `SandboxError` when it
     cannot be opened, or when another process serves it.
     """
 
@@ -81,6 +83,7 @@ class Database:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
+        self.commits = 0
         self._writer = threading.Thread(target=self._write_jobs, name="sandbox-writer", daemon=True)
         self._writer.start()
 
@@ -149,8 +152,10 @@ class Database:
             while True:
                 jobs, ended = self._waiting_jobs()
                 if jobs:
+                    self.commits += 1
                     with self._exclusive():
                         _commit_together(connection, jobs)
+                    self.commits += 1
                 if ended:
                     return
 
@@ -205,7 +210,7 @@ def _commit_together(connection: Connection, jobs: list[_Job]) -> None:
 def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, Any, Exception | None]:
     reason: Exception | None = None
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             try:
                 return job, job.work(connection), None
             except Exception as error:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from partnercenter.sandbox.store.filled import FilledTables
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.schema import (
     customers,
     domain_names,
@@ -41,14 +42,14 @@ class Partner:
         return self.environment == "sandbox"
 
 
-_PARTNER = select(partners).where(partners.c.tenant_id == bindparam("id"))
+_PARTNER = HotStatement(select(partners).where(partners.c.tenant_id == bindparam("id")))
 _PARTNER_BY_DOMAIN = select(partners).where(partners.c.domain == bindparam("domain"))
 
 
 def find_partner(connection: Connection, tenant_id: str) -> Partner | None:
     """The partner of a tenant id in lower case."""
-    row = connection.execute(_PARTNER, {"id": tenant_id}).mappings().first()
-    return Partner(**row) if row else None
+    row = _PARTNER.first(connection, {"id": tenant_id})
+    return None if row is None else Partner(**row._asdict())
 
 
 def find_partner_by_domain(connection: Connection, domain: str) -> Partner | None:
