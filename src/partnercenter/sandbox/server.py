@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 _BACKLOG = 512
 _CERTIFICATE_CHECK_SECONDS: Final = 12 * 3600.0
 _SECONDS_TO_END = 3
+# The writer gives the interpreter away with every statement and waits this long to have it back from the event loop.
+_SECONDS_TO_SWITCH: Final = 0.0005
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -77,6 +80,7 @@ def serve(
     need be, every `certificate_check_seconds`. Raises `SandboxError` for what the user can mend.
     """
     Settings.of(settings or {})
+    sys.setswitchinterval(_SECONDS_TO_SWITCH)
     certificates = _Certificates([host, *tls_hosts], certificate_check_seconds) if tls else None
     files = certificates.ensured() if certificates else None
     with _ended_by_signals(), closing(_listen(host, port)) as listener:

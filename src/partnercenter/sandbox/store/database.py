@@ -309,5 +309,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "busy_timeout=30000",
         "cache_size=-32000",
         "temp_store=MEMORY",
+        # Freed pages are not written once more to be emptied: that is two thirds of what a deletion writes.
+        "secure_delete=FAST",
     ):
         connection.execute(f"PRAGMA {pragma}")
