@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,44 @@ def sandbox() -> Iterator[Sandbox]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def wait_for(port: int, seconds: float = 60) -> None:
+    """Return when somebody listens on a port."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+
+
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that runs until the block ends; what it says goes nowhere."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def resident_mebibytes(process: subprocess.Popen[Any]) -> float:
+    """The memory that a process holds now."""
+    shown = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(process.pid)], check=True, capture_output=True, text=True
+    )
+    return int(shown.stdout) / 1024
 
 
 @contextmanager
