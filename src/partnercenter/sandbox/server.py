@@ -15,10 +15,11 @@ import platformdirs
 import uvicorn
 
 from partnercenter.sandbox.asgi import create_app
-from partnercenter.sandbox.connections import ClosableProtocol
+from partnercenter.sandbox.connections import connections_within
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.certificates import TlsFiles, ensure_certificates, trust_instructions
 from partnercenter.sandbox.identity.private_files import CertificateError
+from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
@@ -43,6 +44,7 @@ def serve(
     tls_hosts: Sequence[str] = (),
     settings: Mapping[str, str] | None = None,
     control_token: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until a SIGINT or SIGTERM comes, then finish what was begun and return.
@@ -59,7 +61,8 @@ def serve(
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,
-                http=ClosableProtocol,
+                http=connections_within(limits.within_open_files()),
+                ws="none",
                 log_level="warning",
                 access_log=False,
                 server_header=False,

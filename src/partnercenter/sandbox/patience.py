@@ -1,0 +1,107 @@
+"""For whom the server waits, how long, and who must go when there is no room.
+
+A connection is waited for as long as it is the client's turn: to send a request, the rest of one, or to take an
+answer. Where the house is full, the one that has been waited for longest makes room, so a client that does its part
+is served however many do not. Nobody who is being served is ever sent away: when all are, the newcomer is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final, Protocol
+
+from partnercenter.sandbox.limits import MEMORY, Limits
+
+log = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_WARNINGS: Final = 60.0
+
+
+class Guest(Protocol):
+    """A connection; `held` is how many bytes of memory are kept for it."""
+
+    held: int
+
+    def look(self, now: float) -> None:
+        """End it if it is overdue."""
+
+    def dismiss(self) -> None:
+        """End it, to make room."""
+
+
+class Patience:
+    """All connections of a server."""
+
+    def __init__(self, limits: Limits, memory: int = MEMORY) -> None:
+        self.limits = limits
+        self._memory = memory
+        self._held = 0
+        self._guests: set[Guest] = set()
+        self._waited_for: dict[Guest, None] = {}  # in the order in which the waiting began
+        self._is_looking = False
+        self._next_warning = 0.0
+
+    def enter(self, guest: Guest) -> bool:
+        """Take a connection in; False when there is no room for it, and nobody to make some."""
+        self._guests.add(guest)
+        there_is_room = len(self._guests) <= self.limits.connections or self._dismiss_one()
+        self._waited_for[guest] = None
+        if not self._is_looking:
+            self._is_looking = True
+            self._look_again()
+        return there_is_room
+
+    def leave(self, guest: Guest) -> None:
+        """A connection is gone."""
+        self._guests.discard(guest)
+        self._waited_for.pop(guest, None)
+        self.release(guest)
+
+    def wait_for(self, guest: Guest) -> None:
+        """It is the client's turn."""
+        self._waited_for.setdefault(guest, None)
+
+    def serve(self, guest: Guest) -> None:
+        """It is the server's turn."""
+        self._waited_for.pop(guest, None)
+
+    def hold(self, guest: Guest, size: int) -> bool:
+        """Keep some bytes for a connection; False when there is no room for them, and nobody to make some."""
+        while self._held + size > self._memory:
+            other = next((one for one in self._waited_for if one.held and one is not guest), None)
+            if other is None:
+                return False
+            self._dismiss(other, f"Requests hold {self._memory // 1024 // 1024} MiB")
+        self._held += size
+        guest.held += size
+        return True
+
+    def release(self, guest: Guest) -> None:
+        """Nothing is kept for a connection any more."""
+        self._held -= guest.held
+        guest.held = 0
+
+    def _dismiss_one(self) -> bool:
+        longest = next(iter(self._waited_for), None)
+        if longest is not None:
+            self._dismiss(longest, f"There are {self.limits.connections} connections")
+        return longest is not None
+
+    def _dismiss(self, guest: Guest, reason: str) -> None:
+        self._waited_for.pop(guest, None)
+        self.release(guest)
+        guest.dismiss()
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_warning:
+            self._next_warning = now + _SECONDS_BETWEEN_WARNINGS
+            log.warning("%s; the one that has been waited for longest makes room.", reason)
+
+    def _look_again(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for guest in list(self._guests):
+            guest.look(now)
+        self._is_looking = bool(self._guests)
+        if self._is_looking:
+            loop.call_later(min(1.0, self.limits.client_seconds / 4), self._look_again)
