@@ -27,6 +27,7 @@ from math import inf
 from typing import Any, ClassVar, Final
 
 import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -58,8 +59,7 @@ class _Refusal(Exception):  # noqa: N818 - a refusal is what the client gets
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
+        self.status, self.sentence = status, sentence
 
     def answer(self) -> bytes:
         """The answer as bytes, for whoever is not in the hands of the application."""
@@ -120,7 +120,7 @@ class Connection(HttpToolsProtocol):
         self._ahead = bytearray()
         self._deadline = inf
         self._head_size = 0
-        self._body_began = 0.0
+        self._running: RequestResponseCycle | None = None
         self._body_size = 0
         self._bytes_of_body = 0  # with everything that chunks cost
         self._refusal: _Refusal | None = None  # what waits until those in front are answered
@@ -134,13 +134,14 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request, if there is room for one more connection."""
         super().connection_made(transport)
-        self._deadline = self.loop.time() + self.patience.limits.client_seconds
+        self._give(self.patience.limits.client_seconds)
         if not self.patience.enter(self):
             self._refuse(_Refusal(*_BUSY))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         super().connection_lost(exc)
+        self._give_up_requests()
         self.patience.leave(self)
 
     def data_received(self, data: bytes) -> None:
@@ -157,7 +158,7 @@ class Connection(HttpToolsProtocol):
         super().pause_writing()
         self.patience.wait_for(self)
         if not self.patience.hold(self, self.transport.get_write_buffer_size()):
-            self.transport.abort()
+            self._abort()
 
     def resume_writing(self) -> None:
         """The client has taken enough of its answer."""
@@ -196,25 +197,43 @@ class Connection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            # Nothing is upgraded to: the request is answered as it is, and what follows is the next one.
-            count = int(upgrade.args[0]) or count
+            count = int(upgrade.args[0])
+            self._parse_without_upgrade()
         except httptools.HttpParserError as error:
-            refusal = error.__context__
-            raise refusal if isinstance(refusal, _Refusal) else _Refusal(*_NO_HTTP) from error
+            raise _refusal_of(error) from error
         if self._stage is _Stage.BODY:
             self._bytes_of_body += count
             if self._bytes_of_body > 2 * self._body_size + LARGEST_FRAMING:
                 raise _Refusal(400, "The chunks of the body are too small")
         elif not self._unanswered:
             self._head_size += count
-            if self._head_size > LARGEST_HEAD:
+            if self._head_size > LONGEST_TARGET + LARGEST_HEAD:
                 raise _too_large_head()
         return count
+
+    def _parse_without_upgrade(self) -> None:
+        """Parse a head again as if it had not asked for another protocol, which a server may ignore (RFC 9110, 7.8).
+
+        httptools takes everything behind such a head for the other protocol, and so would lose the body. Java's
+        client asks for HTTP/2 with each request.
+        """
+        version = self.parser.get_http_version().encode()
+        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
+        lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        try:
+            self.parser.feed_data(b"\r\n".join([*lines, b"", b""]))
+        except httptools.HttpParserError as error:
+            raise _refusal_of(error) from error
 
     def _begin_head(self) -> None:
         self._stage = _Stage.HEAD
         self._head_size = 0
-        self._deadline = self.loop.time() + self.patience.limits.client_seconds
+        self._give(self.patience.limits.client_seconds)
+
+    def _give(self, seconds: float) -> None:
+        """Let the client have so many seconds, unless it is the server's turn."""
+        self._deadline = inf if self._unanswered else self.loop.time() + seconds
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -230,19 +249,25 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin a request, whose application runs when the parser has returned."""
+        if self._is_upgrade():
+            return
         self._check_head()
         super().on_headers_complete()
-        # Not the protocol alone: when requests wait behind one another, its cycle is that of the last of them. And
-        # weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
+        # Weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
         close = partial(_close, self.transport, weakref.ref(self.cycle))
         self.scope["extensions"] = {CLOSE: {"call": close}}
         self.headers = []  # what a chunked body ends with is no header of the request
         self._stage = _Stage.BODY
-        self._body_began = self.loop.time()
         self._body_size = 0
         self._bytes_of_body = 0
         if self.pipeline and not self.patience.hold(self, _COST_OF_A_REQUEST):
             raise _Refusal(*_BUSY)
+
+    def _is_upgrade(self) -> bool:
+        """Whether the head has to be parsed again, without its wish for another protocol."""
+        if self.parser.get_method() == b"CONNECT":
+            raise _Refusal(400, "The sandbox is no proxy")
+        return bool(self.parser.should_upgrade())
 
     def _check_head(self) -> None:
         size, hosts = 4 * len(self.headers), 0
@@ -259,9 +284,7 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Take a part of the body, or throw it away when its request is answered already."""
         self._body_size += len(body)
-        self._deadline = (
-            self._body_began + self.patience.limits.client_seconds + self._body_size / SLOWEST_BODY
-        )
+        self._deadline += len(body) / SLOWEST_BODY
         if self.cycle.response_complete:
             self._discard(len(body))
             return
@@ -271,6 +294,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """From here on it is the server's turn."""
+        if self._is_upgrade():
+            return
         super().on_message_complete()
         self._stage = _Stage.BETWEEN
         if self.cycle.response_complete:
@@ -281,6 +306,10 @@ class Connection(HttpToolsProtocol):
         self.patience.serve(self)
 
     # Answering
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        super()._start_asgi_task(cycle, app)
+        self._running = cycle  # when requests wait behind one another, `cycle` is that of the last of them
 
     def on_response_complete(self) -> None:
         """Go on to the next request; when there is none, it is the client's turn."""
@@ -304,10 +333,8 @@ class Connection(HttpToolsProtocol):
             self._parse(ahead)
 
     def _wait_for_the_next(self) -> None:
-        now, limits = self.loop.time(), self.patience.limits
-        self._body_began = now
-        is_begun = self._stage is not _Stage.BETWEEN
-        self._deadline = now + (limits.client_seconds if is_begun else limits.keep_alive_seconds)
+        limits = self.patience.limits
+        self._give(limits.keep_alive_seconds if self._stage is _Stage.BETWEEN else limits.client_seconds)
 
     def _refuse(self, refusal: _Refusal) -> None:
         """Answer what cannot be served, when everything in front of it is answered, and end the connection."""
@@ -318,25 +345,30 @@ class Connection(HttpToolsProtocol):
         if self._stage is _Stage.BODY and (self.cycle.response_complete or self.cycle.response_started):
             self.transport.close()  # there is an answer already
             return
-        self._give_up_request()
+        self._give_up_requests()
         self.transport.write(refusal.answer())
         self._is_refused = True
-        self._deadline = self.loop.time() + SECONDS_TO_LINGER
+        self._give(SECONDS_TO_LINGER)
         # Closing over bytes that nobody has read is a reset, which may overtake the answer (RFC 9112, 9.6).
         self.flow.resume_reading()
         if self.transport.can_write_eof():
             self.transport.write_eof()
 
-    def _give_up_request(self) -> None:
-        """Half a request is none: the application is told that its client is gone."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+    def _give_up_requests(self) -> None:
+        """Tell the application that its client is gone, so half a request is none, and write to it no more."""
+        for cycle in (self._running, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+
+    def _abort(self) -> None:
+        self._give_up_requests()
+        self.transport.abort()
 
     def _discard(self, size: int) -> None:
         self._discarded += size
         if self._discarded > MOST_DISCARDED:
-            self.transport.abort()
+            self._abort()
 
     # What patience asks
 
@@ -348,7 +380,7 @@ class Connection(HttpToolsProtocol):
             if unread != self._unread:
                 self._unread, self._unread_since = unread, now
             elif now > self._unread_since + self.patience.limits.client_seconds:
-                self.transport.abort()
+                self._abort()
                 return
         else:
             self._unread = None
@@ -357,22 +389,32 @@ class Connection(HttpToolsProtocol):
 
     def _end_overdue(self) -> None:
         if self._is_refused:
-            self.transport.abort()
+            self._abort()
         elif self._stage is _Stage.BETWEEN:
             self.transport.close()
         else:
             self._refuse(_Refusal(*_TOO_SLOW))
 
+    def leave_soon(self) -> None:
+        """End the connection with the answer that is being worked on."""
+        if self._running is not None:
+            self._running.keep_alive = False
+
     def dismiss(self) -> None:
         """End the connection to make room, with a word where half a request has come."""
         if self.scheme == "https" or self.transport.get_write_buffer_size():
-            self.transport.abort()  # closing would wait for the client
+            self._abort()  # closing would wait for the client
             return
         has_begun = self._stage is not _Stage.BETWEEN and not self._is_refused
         if has_begun and not (self.cycle and self.cycle.response_started and self._stage is _Stage.BODY):
             self.transport.write(_Refusal(*_BUSY).answer())
-        self._give_up_request()
+        self._give_up_requests()
         self.transport.close()
+
+
+def _refusal_of(error: httptools.HttpParserError) -> _Refusal:
+    """Why the parser gave up: a refusal of ours, or no HTTP."""
+    return error.__context__ if isinstance(error.__context__, _Refusal) else _Refusal(*_NO_HTTP)
 
 
 def _too_large_head() -> _Refusal:

@@ -39,19 +39,22 @@ class Limits:
     keep_alive_seconds: float = 75.0
 
     def within_open_files(self) -> Limits:
-        """As many of the connections as this process may have files open; it is let open more where it can be."""
+        """As many of the connections as this process may have files open; it is let open more where it can be.
+
+        There can be twice as many for a moment: those that come, and those that leave with their answer.
+        """
         try:
             import resource
         except ImportError:  # Windows counts handles, of which there are enough
             return self
-        wanted = self.connections + _OTHER_FILES
+        wanted = 2 * self.connections + _OTHER_FILES
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft != resource.RLIM_INFINITY and soft < wanted:
             soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         if soft == resource.RLIM_INFINITY or soft >= wanted:
             return self
-        return replace(self, connections=max(1, soft - _OTHER_FILES))
+        return replace(self, connections=max(1, (soft - _OTHER_FILES) // 2))
 
 
 DEFAULT_LIMITS: Final = Limits()
