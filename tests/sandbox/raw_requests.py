@@ -238,8 +238,9 @@ TRICKS: Final[tuple[str, ...]] = (
     "",
     "\t\r\n",
 )
-_BAD_ENCODINGS: Final = tuple(
-    ["%C0%AF", "%ED%A0%80", "%FF%FE", "%", "%4", "%zz", "%00", "%0D%0AX:%20y", "%F4%90%80%80", "%u0041"]
+_BAD_ENCODINGS: Final = (
+    *("%", "%4", "%zz", "%u0041", "%00", "%0D%0AX:%20y"),
+    *("%C0%AF", "%ED%A0%80", "%FF%FE", "%F4%90%80%80"),
 )
 
 

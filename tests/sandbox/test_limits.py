@@ -157,6 +157,26 @@ def test_another_protocol_is_not_taken_up(limited: Sandbox, protocol: str) -> No
         assert 200 == answered(connection)[0]
 
 
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("1" * 41, "The body has a number of more than 40 digits."),
+        ("-" + "9" * 100_000, "The body has a number of more than 40 digits."),
+        ("1e999", "The body has a number, 1e999, that is too large."),
+        ("[" * 64 + "1" + "]" * 64, "The body is nested more than 64 levels deep."),
+        ("[" * 100_000, "The body is not valid JSON."),
+    ],
+    ids=lambda value: value[:12],
+)
+def test_numbers_and_nesting_of_a_body_are_bounded(sandbox: Sandbox, number: str, sentence: str) -> None:
+    """A body whose numbers or nesting go beyond anything useful is refused with a sentence, wherever it goes."""
+    content = b'{"companyProfile": %b}' % number.encode()
+    answer = sandbox.call("POST", "/v1/customers", content=content)
+    assert (400, sentence) == (answer.status_code, answer.json()["description"])
+    answer = sandbox.http.patch(f"{sandbox.url}/_sandbox/settings", content=content)
+    assert (400, sentence) == (answer.status_code, answer.json()["error"])
+
+
 # Many requests at once on one connection
 
 
