@@ -31,7 +31,7 @@ from tests.sandbox.sockets import resident_bytes, said, statuses
 from partnercenter.contract.operations import OPERATIONS, Operation
 
 SHORT_AND_LONG: Final = [pytest.param(1, id="short"), pytest.param(60, id="long", marks=pytest.mark.prove)]
-AT_ONCE: Final = 100
+AT_ONCE: Final = 200
 SECONDS_TO_HANG: Final = 20
 MIB: Final = 1024 * 1024
 
@@ -39,7 +39,7 @@ MIB: Final = 1024 * 1024
 @pytest.fixture(scope="session")
 def fuzzed_process() -> Iterator[SandboxProcess]:
     """A sandbox of its own that soon gives up requests which never end."""
-    process = SandboxProcess("--client-timeout", "0.5", "--keep-alive", "0.5")
+    process = SandboxProcess("--client-timeout", "1", "--keep-alive", "0.5")
     try:
         yield process
     finally:
@@ -165,7 +165,7 @@ def call_each(url: str, requests: Sequence[bytes]) -> None:
     def check(request: bytes, received: bytes) -> None:
         shown = request.partition(b"\r\n")[0], request.partition(b"\r\n\r\n")[2][:1000]
         head, _, body = received.partition(b"\r\n\r\n")
-        assert 200 <= int(head.split()[1]) < 500, (shown, body)
+        assert [True] == [200 <= status < 500 for status in statuses(head)], (shown, received[:1000])
         assert not body or strictly(body) is not None, shown
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         assert request.startswith(b"HEAD ") or (length and len(body) == int(length[1])), (shown, head)

@@ -119,6 +119,7 @@ class Connection(HttpToolsProtocol):
         self._unanswered = 0
         self._ahead = bytearray()
         self._deadline = inf
+        self._is_overdue = False
         self._head_size = 0
         self._running: RequestResponseCycle | None = None
         self._body_size = 0
@@ -384,7 +385,9 @@ class Connection(HttpToolsProtocol):
                 return
         else:
             self._unread = None
-        if now > self._deadline and not is_closing:
+        # Twice, because what came while the server was busy is read between two looks.
+        was_overdue, self._is_overdue = self._is_overdue, now > self._deadline and not is_closing
+        if was_overdue and self._is_overdue:
             self._end_overdue()
 
     def _end_overdue(self) -> None:
