@@ -113,6 +113,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_comes(limited: Sandbox) ->
     announced = head(limited, "POST", "/v1/customers", "Content-Length: 4194305")
     received = said(limited.url, announced[:-2] + b"Expect: 100-continue\r\n\r\n")
     assert [413] == statuses(received)
+    assert b"\r\nconnection: close\r\n" in received
     with connected(limited.url) as connection:
         connection.sendall(announced)
         assert 413 == answered(connection)[0]
@@ -132,6 +133,15 @@ def test_a_body_without_an_end_is_refused_on_its_way(limited: Sandbox) -> None:
         connection.sendall(CHUNKED + chunk * 65)
         assert 413 == answered(connection)[0]
     assert 200 == limited.call("GET", "/v1/customers").status_code
+
+
+def test_a_body_with_two_faults_gets_one_answer(limited: Sandbox) -> None:
+    """A body that becomes too long and breaks the form of chunks in the same moment is refused once."""
+    with connected(limited.url) as connection:
+        connection.sendall(CHUNKED + (b"10000\r\n" + b"x" * 65536 + b"\r\n") * 64)
+        assert 200 == limited.call("GET", "/v1/customers").status_code  # all of it has been read by then
+        connection.sendall(b"1\r\nx\r\nzz\r\n")
+        assert 1 == len(statuses(read_to_end(connection)))
 
 
 def test_what_follows_a_chunked_body_is_no_header(limited: Sandbox) -> None:
