@@ -301,6 +301,7 @@ def test_whoever_makes_room_is_told(limited: Sandbox, sent: bytes) -> None:
     """The connection that was waited for longest gets 503 and when to come back, if it has begun a request."""
     with connected(limited.url) as first, ExitStack() as crowd:
         first.sendall(sent)
+        assert 200 == limited.control("GET", "/health").status_code  # what was sent has been read by then
         for _ in range(MOST):
             crowd.enter_context(connected(limited.url)).sendall(sent)
         received = read_to_end(first)
@@ -322,8 +323,10 @@ def test_nobody_who_is_served_makes_room(start_process: StartProcess, http: http
             return answered(connection)[0]
 
     with ThreadPoolExecutor(4) as pool:
-        served = [pool.submit(listed) for _ in range(4)]
-        time.sleep(1)  # until they are being served: whoever looked would be one more
+        served = []
+        for _ in range(4):
+            served.append(pool.submit(listed))
+            time.sleep(0.3)  # until it is being served: whoever looked would be one more
         refused = said(process.url)
         assert [200] * 4 == [one.result() for one in served]
     busy = {"statusCode": 503, "message": "The sandbox has no room for one more; try again"}

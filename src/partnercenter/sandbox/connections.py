@@ -266,9 +266,11 @@ class Connection(HttpToolsProtocol):
 
     def _is_upgrade(self) -> bool:
         """Whether the head has to be parsed again, without its wish for another protocol."""
+        if not self.parser.should_upgrade():
+            return False
         if self.parser.get_method() == b"CONNECT":
             raise _Refusal(400, "The sandbox is no proxy")
-        return bool(self.parser.should_upgrade())
+        return True
 
     def _check_head(self) -> None:
         size, hosts = 4 * len(self.headers), 0
