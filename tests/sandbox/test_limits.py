@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx2
@@ -199,6 +200,33 @@ def test_many_requests_sent_ahead_are_all_answered(limited: Sandbox) -> None:
         received = read_to_end(connection)
         sending.join()
     assert [200] * 3001 == statuses(received)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read in /proc")
+def test_what_is_sent_ahead_is_not_read_before_its_turn(
+    limited: Sandbox, limited_process: SandboxProcess
+) -> None:
+    """However many requests are sent ahead, the server takes in no more of them than a little."""
+    number = limited_process.process.pid
+    before = resident_bytes(number)
+    with connected(limited.url) as connection:
+        sending = threading.Thread(target=flood, args=(connection,))
+        sending.start()
+        reader = connection.makefile("rb")
+        for _ in range(400):
+            while reader.readline() != b"\r\n":
+                pass
+            reader.read(len(b'{"status":"ok"}'))
+        assert resident_bytes(number) - before < 32 * MIB
+        connection.shutdown(socket.SHUT_RDWR)
+        sending.join()
+
+
+def flood(connection: socket.socket) -> None:
+    """Send requests until the connection ends."""
+    with suppress(OSError):
+        while True:
+            connection.sendall(GOOD * 10_000)
 
 
 def test_bad_http_is_refused_in_its_turn(limited: Sandbox) -> None:

@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Final
 import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
@@ -97,6 +98,17 @@ def connections_within(limits: Limits) -> type[Connection]:
     return Limited
 
 
+class _Flow(FlowControl):
+    """Whether the connection is read from: never while it `is_held`, whatever an application asks for."""
+
+    is_held = False
+
+    def resume_reading(self) -> None:
+        """Read on, unless there is enough already."""
+        if not self.is_held:
+            super().resume_reading()
+
+
 class Connection(HttpToolsProtocol):
     """One connection, with `CLOSE` among the extensions of every request's scope.
 
@@ -105,6 +117,7 @@ class Connection(HttpToolsProtocol):
     """
 
     patience: ClassVar[Patience]
+    flow: _Flow
 
     def __init__(
         self,
@@ -135,6 +148,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request, if there is room for one more connection."""
         super().connection_made(transport)
+        self.flow = _Flow(transport)
         self._give(self.patience.limits.client_seconds)
         if not self.patience.enter(self):
             self._refuse(_Refusal(*_BUSY))
@@ -171,6 +185,7 @@ class Connection(HttpToolsProtocol):
 
     def _keep(self, data: bytes | memoryview) -> None:
         self.flow.pause_reading()
+        self.flow.is_held = True
         if self._refusal is not None:
             return
         if self.patience.hold(self, len(data)):
@@ -259,6 +274,7 @@ class Connection(HttpToolsProtocol):
         self.scope["extensions"] = {CLOSE: {"call": close}}
         self.headers = []  # what a chunked body ends with is no header of the request
         self._stage = _Stage.BODY
+        self._give(self.patience.limits.client_seconds)
         self._body_size = 0
         self._bytes_of_body = 0
         if self.pipeline and not self.patience.hold(self, _COST_OF_A_REQUEST):
@@ -316,6 +332,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the next request; when there is none, it is the client's turn."""
+        self.flow.is_held = self.flow.is_held and self._unanswered > 1
         super().on_response_complete()
         self._unset_keepalive_if_required()  # the deadline is ours
         self.patience.release(self)
