@@ -27,7 +27,6 @@ from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCreden
 from partnercenter import Cloud, PartnerCenterClient
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.cleanup.checked_credential import check_credential, check_credential_async
-from partnercenter.cleanup.config_folder import ConfigurationError
 from partnercenter.cleanup.sandbox_registry import read_registry
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
 from partnercenter.client.errors import PartnerCenterError
@@ -40,6 +39,7 @@ from partnercenter.contract.customers import (
     CustomerCompanyProfile,
 )
 from partnercenter.contract.loopback import is_loopback_url
+from partnercenter.private_files import ConfigurationError
 
 LOCAL_SANDBOX = "http://127.0.0.1:8400"
 

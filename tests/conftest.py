@@ -9,15 +9,22 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment
+from tests.processes import start
 
 from partnercenter.contract import development_partner
 
+__all__ = ["canary", "pytest_runtest_makereport"]
+
+# No test looks into the keyring of whoever runs it; those that need one bring their own.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("suite")
 
@@ -54,31 +61,45 @@ class SandboxProcess:
         self, *arguments: str, database: str = "memory", env: Mapping[str, str] | None = None
     ) -> None:
         command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
-        self.process = subprocess.Popen(
-            [*command, "--database", database, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **(env or {})},
-        )
+        saw_environment(env or {})
+        out, its_stdout = os.pipe()
+        err, its_stderr = os.pipe()
+        with Path(os.devnull).open() as nothing:
+            self.process = start(
+                [*command, "--database", database, *arguments],
+                {**os.environ, **(env or {})},
+                stdin=nothing.fileno(),
+                stdout=its_stdout,
+                stderr=its_stderr,
+            )
+        os.close(its_stdout)
+        os.close(its_stderr)
+        self._stdout, self._stderr = os.fdopen(out), os.fdopen(err)
         self.lines: list[str] = []
         self.errors: list[str] = []
-        threading.Thread(target=self._drain_errors, daemon=True).start()
+        self._readers = [threading.Thread(target=self._read_errors, daemon=True)]
+        self._readers[0].start()
         self.url = self._wait_until_ready()
+        self._readers.append(threading.Thread(target=lambda: list(self._read_lines()), daemon=True))
+        self._readers[1].start()
 
     def _wait_until_ready(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
+        for line in self._read_lines():
             if line.startswith("sandbox ready at "):
                 return line.split()[-1]
         self.process.wait(10)
         raise AssertionError(f"the sandbox did not start: {''.join(self.lines)}{''.join(self.errors)}")
 
-    def _drain_errors(self) -> None:
-        assert self.process.stderr is not None
-        self.errors.extend(self.process.stderr)
+    def _read_lines(self) -> Iterator[str]:
+        for line in self._stdout:
+            saw("stdout of a sandbox", line)
+            self.lines.append(line)
+            yield line
+
+    def _read_errors(self) -> None:
+        for line in self._stderr:
+            saw("stderr of a sandbox", line)
+            self.errors.append(line)
 
     def kill(self) -> None:
         """End it as a crash does."""
@@ -93,9 +114,10 @@ class SandboxProcess:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.kill()
-        for stream in (self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
+        for reader in self._readers:
+            reader.join(5)
+        self._stdout.close()
+        self._stderr.close()
 
 
 @dataclass

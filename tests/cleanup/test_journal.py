@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tests.cleanup.sweeping import sealed
 
 from partnercenter.cleanup import journal as journal_module
-from partnercenter.cleanup.config_folder import ConfigurationError
 from partnercenter.cleanup.events import (
     CustomerFinished,
     CustomerStarted,
@@ -33,9 +32,11 @@ from partnercenter.cleanup.events import (
     event_from_json,
 )
 from partnercenter.cleanup.journal import Journal, JournalError, create_journal, read_journal, reopen_journal
-from partnercenter.cleanup.state_folder import journal_path, run_ids, state_folder
+from partnercenter.cleanup.state_folder import journal_path, run_ids
 from partnercenter.cleanup.sweep_plan import CustomerPlan, Decision, Plan, StepAction
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
+from partnercenter.private_files import ConfigurationError
+from partnercenter.user_folders import state_folder
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ONE = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"

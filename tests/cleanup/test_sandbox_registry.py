@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from partnercenter.cleanup.config_folder import ConfigurationError
 from partnercenter.cleanup.sandbox_registry import (
     change_registry,
     read_registry,
@@ -20,6 +19,7 @@ from partnercenter.cleanup.sandbox_registry import (
     without_sandbox,
 )
 from partnercenter.cleanup.trusted_sandboxes import TrustedSandbox
+from partnercenter.private_files import ConfigurationError
 
 MINE = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 OTHER = "6e7c2d2f-3a1b-4b66-8b4a-1d8d6a2cae22"

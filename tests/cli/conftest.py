@@ -10,12 +10,15 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
 
 import pytest
+from tests.canaries import saw, saw_environment
+from tests.processes import start
 
 
 class RunningSandbox(Protocol):
@@ -47,22 +50,36 @@ class Command:
 
     def __call__(self, *arguments: str, input: str = "", env: Mapping[str, str] | None = None) -> Ended:  # noqa: A002
         """Run with nobody at a terminal."""
-        done = subprocess.run(
-            [*self.program, *arguments],
-            input=input,
-            env={**self.environment, **(env or {})},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        return _sane(Ended(done.returncode, done.stdout, done.stderr))
+        environment = {**self.environment, **(env or {})}
+        with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+            stdin.write(input.encode())
+            stdin.seek(0)
+            process = start(
+                [*self.program, *arguments],
+                environment,
+                stdin=stdin.fileno(),
+                stdout=stdout.fileno(),
+                stderr=stderr.fileno(),
+            )
+            try:
+                status = process.wait(120)
+            finally:
+                process.kill()
+                process.wait()
+            return self.sane(arguments, environment, Ended(status, _text(stdout), _text(stderr)))
 
     def at_terminal(
-        self, *arguments: str, answer: str, prompt: str, do: Callable[[int], None] | None = None
+        self,
+        *arguments: str,
+        answer: str,
+        prompt: str,
+        then: Sequence[tuple[str, str]] = (),
+        do: Callable[[int], None] | None = None,
     ) -> Ended:
-        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id."""
+        """Run with somebody at a terminal who waits for `prompt` and types `answer`; `do` gets the process id.
+
+        `then` are further prompts, each with its answer.
+        """
         master, slave = pty.openpty()
         process = subprocess.Popen(
             [*self.program, *arguments],
@@ -72,6 +89,7 @@ class Command:
             env=self.environment,
             text=True,
             encoding="utf-8",
+            start_new_session=True,  # a password is never asked for on the terminal of whoever runs the tests
         )
         os.close(slave)
         try:
@@ -79,12 +97,31 @@ class Command:
             if do is not None:
                 do(process.pid)
             os.write(master, answer.encode())
+            for further, reply in then:
+                shown += _read_until(master, further)
+                os.write(master, reply.encode())
             out = process.communicate(timeout=60)[0]
-            return _sane(Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n")))
+            ended = Ended(process.returncode, out, (shown + _rest(master)).replace("\r\n", "\n"))
+            return self.sane(arguments, self.environment, ended)
         finally:
             process.kill()
             process.wait()
             os.close(master)
+
+    def sane(self, arguments: Sequence[str], environment: Mapping[str, str], ended: Ended) -> Ended:
+        """No test sees a traceback, a defect, or a secret where it does not belong."""
+        assert "Traceback" not in ended.out + ended.err, ended.err
+        assert "This is a defect" not in ended.err, ended.err
+        saw_environment(environment)
+        name = " ".join(["partnercenter" if self.program[0] == sys.executable else "a program", *arguments])
+        saw(f"stdout of {name}", ended.out)
+        saw(f"stderr of {name}", ended.err)
+        return ended
+
+
+def _text(written: IO[bytes]) -> str:
+    written.seek(0)
+    return written.read().decode().replace("\r\n", "\n")
 
 
 def _read_until(master: int, prompt: str) -> str:
@@ -110,13 +147,6 @@ def _rest(master: int) -> str:
     return rest.decode()
 
 
-def _sane(ended: Ended) -> Ended:
-    """No test sees a traceback, a defect or the secret of the development partner where it does not belong."""
-    assert "Traceback" not in ended.out + ended.err, ended.err
-    assert "This is a defect" not in ended.err, ended.err
-    return ended
-
-
 @pytest.fixture
 def bare(tmp_path: Path) -> Command:
     """The command without any setting."""
@@ -130,3 +160,19 @@ def bare(tmp_path: Path) -> Command:
 def cli(bare: Command, sandbox: RunningSandbox) -> Command:
     """The command with the address of the test's sandbox."""
     return Command({**bare.environment, "PARTNERCENTER_ENDPOINT": sandbox.url})
+
+
+@pytest.fixture
+def start_login() -> Iterator[Callable[..., Any]]:
+    """Starts `partnercenter login`, which waits for somebody; whatever still waits at the end is ended."""
+    from tests.cli.logging_in import Login
+
+    started: list[Login] = []
+
+    def start(command: Command, *arguments: str, env: Mapping[str, str] | None = None) -> Login:
+        started.append(Login(command, *arguments, env=env))
+        return started[-1]
+
+    yield start
+    for login in started:
+        login.close()

@@ -17,7 +17,19 @@ def in_shell(command: Any, script: str) -> Any:
     return dataclasses.replace(command, program=("sh", "-c", script, "sh", *command.program))
 
 
-HEAVY = ("azure", "httpx2", "rich", "sqlalchemy", "starlette", "uvicorn")
+HEAVY = (
+    "azure",
+    "cryptography",
+    "filelock",
+    "httpx2",
+    "keyring",
+    "msal",
+    "rich",
+    "sqlalchemy",
+    "starlette",
+    "tomlkit",
+    "uvicorn",
+)
 
 
 @pytest.mark.parametrize("flag", ["--version", "-V"])
@@ -61,6 +73,9 @@ def test_the_version_needs_no_other_module() -> None:
         ("sandbox", "serve", "--help"),
         ("demo", "--help"),
         ("trust", "--help"),
+        ("login", "--help"),
+        ("whoami", "--help"),
+        ("profiles", "remove", "--help"),
     ],
 )
 def test_help_is_light(arguments: tuple[str, ...]) -> None:
@@ -80,7 +95,10 @@ def test_without_a_command_the_help_is_shown(bare: Any) -> None:
     ("arguments", "sentence"),
     [
         (("custmers",), "did you mean 'customers'?"),
-        (("nonsense",), "there are: customers, sweep, status, trust, sandbox, demo, completion."),
+        (
+            ("nonsense",),
+            "there are: customers, sweep, login, logout, whoami, profiles, status, trust, sandbox, demo, completion.",
+        ),
         (("customers", "lst"), "did you mean 'list'?"),
         (("--nonsense",), "No such option"),
         (("customers", "list", "--outptu", "json"), "--output"),

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from azure.core.exceptions import ServiceRequestError
 
-from partnercenter.cleanup.config_folder import ConfigurationError
 from partnercenter.cleanup.trusted_sandboxes import SafetyRuleError
 from partnercenter.cli.connection_faults import faults_worded
 from partnercenter.cli.errors import CommandError, UserError
-from partnercenter.cli.profiles import profile_reader
+from partnercenter.cli.profile_file import profile_reader
 from partnercenter.cli.settings import LOCAL_SANDBOX, PartnerSettings, Setting, collect, resolve
 from partnercenter.contract import development_partner
 from partnercenter.contract.clouds import Cloud
+from partnercenter.private_files import ConfigurationError
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 CREDENTIALS = {"tenant_id": TENANT, "client_id": "app", "client_secret": "s3cret-value"}

@@ -20,13 +20,14 @@ from typing import Any
 
 import pytest
 from azure.core.credentials import AccessToken
+from tests.canaries import lasting
 
 from partnercenter import PartnerCenterClient
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.client.transport import AsyncHttpx2Transport, Httpx2Transport
 
 CUSTOMER = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
-SECRET_TOKEN = "token-that-nobody-may-see"
+SECRET_TOKEN = lasting("the token of the client's tests", "token-that-nobody-may-see")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Answer:
     """What the server sends, or how it fails to.
 
     `declared` is a Content-Length other than the body's. With `reset` the connection breaks before a byte is
-    sent, with `silent` nothing is sent until the server stops, with `drip` the body comes byte by byte.
+    sent, with `silent` nothing is sent until the server stops, with `drip` the body comes byte by byte, with
+    `slow_head` the head before it. With `hints` there are that many informational answers before this one.
     """
 
     status: int = 200
@@ -71,6 +73,8 @@ class Answer:
     reset: bool = False
     silent: bool = False
     drip: float = 0.0
+    slow_head: float = 0.0
+    hints: int = 0
 
     def head_and_body(self, method: str) -> tuple[bytes, bytes]:
         """The bytes of the answer."""
@@ -157,15 +161,24 @@ class ScriptedServer:
             self.stopped.wait(5)
             return
         head, body = answer.head_and_body(method)
-        handler.wfile.write(head)
-        if not answer.drip:
-            handler.wfile.write(body)
-            return
-        for byte in body:
+        for _ in range(answer.hints):
+            handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+            if self.stopped.is_set():
+                return
+        if self._drip(handler, head, answer.slow_head):
+            self._drip(handler, body, answer.drip)
+
+    def _drip(self, handler: socketserver.StreamRequestHandler, content: bytes, pause: float) -> bool:
+        """Send at once, or byte by byte; whether it was sent to its end."""
+        if not pause:
+            handler.wfile.write(content)
+            return True
+        for byte in content:
             handler.wfile.write(bytes([byte]))
             handler.wfile.flush()
-            if self.stopped.wait(answer.drip):
-                return
+            if self.stopped.wait(pause):
+                return False
+        return True
 
 
 class Credential:

@@ -10,6 +10,7 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError, ResourceNotFoundError
 from azure.identity import ClientSecretCredential
 from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
+from tests.client.conftest import Credential
 from tests.conftest import ADDRESS, Sandbox
 
 from partnercenter import (
@@ -182,3 +183,10 @@ def test_a_wrong_secret_is_azure_identitys_error(sandbox: Sandbox) -> None:
     ):
         client.customers.by_id(development_partner.TENANT_ID).get()
     assert "wrong-secret-of-the-test" not in str(caught.value)
+
+
+def test_a_raw_request_asks_whether_its_user_had_a_second_factor(sandbox: Sandbox) -> None:
+    """A header that this package does not know goes along, and the answer's are there to be read."""
+    with PartnerCenterClient(Credential(sandbox.mint(kind="app_user")), endpoint=sandbox.url) as client:
+        answer = client.request("GET", "/v1/customers", headers={"ValidateMfa": "true"})
+    assert "true" == answer.headers["isMfaCompliant"]

@@ -204,9 +204,28 @@ def test_the_deadline_bounds_a_dripping_answer(server: ScriptedServer, door: Doo
     """An answer that comes byte by byte is given up at the deadline."""
     server.answers(Answer(body=b"{" + b" " * 1000 + b"}", drip=0.01))
     began = time.monotonic()
-    with pytest.raises(ServiceResponseTimeoutError, match="not complete in time"):
+    with pytest.raises(ServiceResponseTimeoutError, match="in time"):
         door.call(server.url, ACTIONS["GET"], deadline=0.05)
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(json={}, headers={"X-Long": "x" * 10_000}, slow_head=0.01),
+        Answer(json={}, hints=10_000_000),
+    ],
+    ids=["letter by letter", "hints without end"],
+)
+def test_the_deadline_bounds_a_head_that_never_ends(
+    server: ScriptedServer, door: Door, answer: Answer
+) -> None:
+    """An answer whose head always goes on is given up at the deadline too."""
+    server.answers(answer)
+    began = time.monotonic()
+    with pytest.raises(ServiceResponseTimeoutError, match="in time"):
+        door.call(server.url, ACTIONS["GET"], deadline=0.3)
+    assert time.monotonic() - began < 5
 
 
 def test_a_credential_that_fails_is_not_tried_again(server: ScriptedServer, door: Door) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
+import trustme
 from azure.core.exceptions import AzureError, ServiceRequestError
 from azure.core.rest import HttpRequest
+from azure.identity import ClientSecretCredential
 from tests.client.conftest import (
     CUSTOMER,
     SECRET_TOKEN,
@@ -17,13 +22,15 @@ from tests.client.conftest import (
     AsyncCredential,
     Credential,
     Door,
+    Received,
     ScriptedServer,
     collection,
     fault,
     next_link,
 )
+from tests.client.test_client_pollers import result_of
 
-from partnercenter import Cloud, PartnerCenterClient, TokenRefusedError
+from partnercenter import Cloud, LoopbackTransport, PartnerCenterClient, Subscription, TokenRefusedError
 from partnercenter.aio import PartnerCenterClient as AsyncPartnerCenterClient
 from partnercenter.client.errors import HopelessRequestError, UnexpectedAnswerError
 
@@ -122,29 +129,202 @@ def test_each_call_may_renew(server: ScriptedServer, door: Door) -> None:
     assert ["one", "two", "two", "three"] == [r.headers["authorization"].split()[1] for r in server.requests]
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_not_followed(server: ScriptedServer, door: Door, status: int) -> None:
-    """A redirect is an error that says so, and nobody else gets the token."""
+@pytest.fixture
+def elsewhere() -> Iterator[ScriptedServer]:
+    """Somebody else's server, which must never be asked anything."""
     other = ScriptedServer()
+    other.answers(Answer(json={}))
     try:
-        server.answers(Answer(status, headers={"Location": f"{other.url}/v1/customers/{CUSTOMER}"}))
-        with pytest.raises(UnexpectedAnswerError, match="redirects are not followed"):
-            door.call(server.url, read)
-        assert ([], 1) == (other.requests, len(server.requests))
-    finally:
-        other.stop()
-
-
-def test_a_next_link_to_another_origin_gets_no_token(server: ScriptedServer, door: Door) -> None:
-    """A link to a page on another host or port is refused, and nothing is sent there."""
-    other = ScriptedServer()
-    try:
-        server.answers(Answer(json=collection({}, links=next_link(f"{other.url}/v1/customers?x=1"))))
-        with pytest.raises(UnexpectedAnswerError, match="another host"):
-            door.call(server.url, lambda client: client.customers.list())
+        yield other
         assert [] == other.requests
     finally:
         other.stop()
+
+
+def places(server: ScriptedServer, elsewhere: ScriptedServer) -> list[str]:
+    """Where a hostile answer may point to: other hosts, ports, schemes and paths, in every way to write them."""
+    other, own = elsewhere.url.removeprefix("http://"), server.url.removeprefix("http://")
+    return [
+        f"http://{other}/v1/customers/{CUSTOMER}",
+        f"http://{other.replace('127.0.0.1', 'localhost')}/v1/customers",
+        f"//{other}/v1/customers",
+        f"https://{other}/v1/customers",
+        f"http://{own}@{other}/v1/customers",
+        f"http://{own}#@{other}/v1/customers",
+        f"http:\\\\{other}\\v1\\customers",
+        f"/\\{other}/v1/customers",
+        f"https://{own}/v1/customers",
+        f"http://{own}/v1/orders",
+        "/v1/orders",
+    ]
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308])
+def test_redirects_are_not_followed(
+    server: ScriptedServer, elsewhere: ScriptedServer, door: Door, status: int
+) -> None:
+    """A redirect to wherever, of a read or a write, is an error that says so, and nobody gets the token again."""
+    for place in places(server, elsewhere):
+        server.answers(Answer(status, headers={"Location": place}))
+        for act in (read, lambda client: client.customers.by_id(CUSTOMER).delete()):
+            server.requests.clear()
+            with pytest.raises(UnexpectedAnswerError, match="redirects are not followed"):
+                door.call(server.url, act)
+            assert [f"/v1/customers/{CUSTOMER}"] == [request.target for request in server.requests]
+
+
+def test_redirects_from_tls_are_not_followed(elsewhere: ScriptedServer, door: Door) -> None:
+    """From TLS too, a redirect to plain http or to another port is not followed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    server = ScriptedServer(context)
+    try:
+        for place in (
+            elsewhere.url,
+            elsewhere.url.replace("http:", "https:"),
+            server.url.replace("https:", "http:"),
+        ):
+            server.requests.clear()
+            server.answers(Answer(307, headers={"Location": f"{place}/v1/customers/{CUSTOMER}"}))
+            with pytest.raises(UnexpectedAnswerError, match="redirects are not followed"):
+                door.call(server.url, read)
+            assert 1 == len(server.requests)
+    finally:
+        server.stop()
+
+
+def test_a_next_link_to_another_origin_gets_no_token(
+    server: ScriptedServer, elsewhere: ScriptedServer, door: Door
+) -> None:
+    """A link to a page on another host, port, scheme or list is refused, and nothing is sent there."""
+    for place in places(server, elsewhere):
+        server.requests.clear()
+        server.answers(Answer(json=collection({}, links=next_link(place))))
+        with pytest.raises(UnexpectedAnswerError, match="is not followed"):
+            door.call(server.url, lambda client: client.customers.list())
+        assert ["/v1/customers"] == [request.target for request in server.requests]
+
+
+def test_the_headers_of_a_next_link_are_not_sent(server: ScriptedServer, door: Door) -> None:
+    """Of the headers that a link to the next page asks for, the continuation token alone goes along."""
+    link = next_link("/customers?seekOperation=Next", "t")
+    link["next"]["headers"] += [
+        {"key": "Host", "value": "evil.example"},
+        {"key": "Authorization", "value": "Bearer other"},
+        {"key": "X-Forwarded-Host", "value": "evil.example"},
+    ]
+    server.answers(Answer(json=collection({}, links=link)), Answer(json=collection({})))
+    door.call(server.url, lambda client: client.customers.list())
+    sent = server.requests[1].headers
+    assert ("t", f"Bearer {SECRET_TOKEN}") == (sent["ms-continuationtoken"], sent["authorization"])
+    assert server.url.removeprefix("http://") == sent["host"]
+    assert "x-forwarded-host" not in sent
+
+
+def test_a_location_to_look_at_later_gets_no_token(
+    server: ScriptedServer, elsewhere: ScriptedServer, door: Door
+) -> None:
+    """What is waited for after a 202 is read where it always is, wherever the answer's Location points."""
+    path = f"/v1/customers/{CUSTOMER}/subscriptions/{CUSTOMER}"
+    wanted = Subscription(id=CUSTOMER, status="suspended")
+
+    def suspend(client: Any) -> Any:
+        return client.customers.by_id(CUSTOMER).subscriptions.by_id(CUSTOMER).begin_patch(wanted)
+
+    def register(client: Any) -> Any:
+        return client.customers.by_id(CUSTOMER).subscriptions.by_id(CUSTOMER).begin_register()
+
+    for place in places(server, elsewhere):
+        server.requests.clear()
+        server.answers(
+            Answer(202, headers={"Location": place, "Operation-Location": place}),
+            Answer(json={"id": CUSTOMER, "status": "suspended"}),
+        )
+        assert "suspended" == result_of(door, server.url, suspend).status
+        assert [("PATCH", path), ("GET", path)] == [(one.method, one.target) for one in server.requests]
+        server.requests.clear()
+        server.answers(Answer(202, headers={"Location": place}), Answer(json={"status": "registered"}))
+        result_of(door, server.url, register)
+        assert [path + "/registrations", path + "/registrationstatus"] == [
+            one.target for one in server.requests
+        ]
+
+
+def hostile(place: str) -> list[Answer]:
+    """Answers that try to lead somewhere else, or to keep the client busy."""
+    link = f'<{place}>; rel="next"'
+    page = f'<html><head><meta http-equiv="refresh" content="0; url={place}"></head></html>'.encode()
+    return [
+        Answer(200, body=page, headers={"Content-Type": "text/html"}),
+        Answer(200, json={"links": {"self": {"uri": place}, "next": {"uri": place}}}),
+        Answer(200, json=[place]),
+        Answer(
+            200, json={}, headers={"Refresh": f"0; url={place}", "Link": link, "Alt-Svc": f'h2="{place}"'}
+        ),
+        Answer(200, json={}, headers={"Content-Location": place, "Location": place}),
+        Answer(401, headers={"WWW-Authenticate": f'Bearer authorization_uri="{place}", resource="{place}"'}),
+        Answer(
+            401, headers={"WWW-Authenticate": 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="'}
+        ),
+        Answer(401, headers={"WWW-Authenticate": "Basic realm=x", "Location": place}),
+        Answer(407, headers={"Proxy-Authenticate": "Basic realm=x"}),
+        Answer(421, headers={"Location": place}),
+        Answer(426, headers={"Upgrade": "h2c", "Connection": "Upgrade"}),
+        Answer(503, headers={"Location": place, "Retry-After": "0"}),
+        Answer(200, body=b"x" * 3_000_000),
+        Answer(200, body=b"{}", declared=10**15),
+        Answer(200, json={}, headers={"X-Long": "x" * 200_000}),
+    ]
+
+
+def test_no_answer_leads_the_client_elsewhere(
+    server: ScriptedServer, elsewhere: ScriptedServer, door: Door
+) -> None:
+    """Whatever is answered, the token goes to the endpoint alone, and what is asked there stays the same call."""
+    place = f"{elsewhere.url}/v1/customers"
+    for answer in hostile(place):
+        server.requests.clear()
+        server.answers(answer)
+        with suppress(AzureError):
+            door.call(server.url, read, transport=door.transport(largest_answer=1_000_000))
+        assert {f"/v1/customers/{CUSTOMER}"} == {request.target for request in server.requests}
+        assert {f"Bearer {SECRET_TOKEN}"} == {request.headers["authorization"] for request in server.requests}
+    assert {Cloud.GLOBAL.scope} == set(door.credential.scopes)
+
+
+def test_no_cookie_is_kept(server: ScriptedServer, door: Door) -> None:
+    """What an answer sets is not sent again, to this server or to another one of the host."""
+    server.answers(Answer(json={}, headers={"Set-Cookie": "session=of-somebody; Path=/; Domain=127.0.0.1"}))
+    door.calls(server.url, read, read)
+    server.answers(Answer(json={}, headers={"Set-Cookie": "session=of-somebody"}))
+    door.calls(server.url, read, read)
+    assert [False] * 4 == ["cookie" in request.headers for request in server.requests]
+
+
+def test_a_secret_does_not_follow_the_redirect_of_a_sandbox(
+    server: ScriptedServer, elsewhere: ScriptedServer
+) -> None:
+    """Sign-in through the loopback transport ends at a redirect; the secret goes nowhere else."""
+
+    def answer(received: Received) -> Answer:
+        if received.method == "POST":
+            return Answer(307, headers={"Location": f"{elsewhere.url}/token"})
+        own = server.url.replace("http:", "https:") + "/t"
+        names = ("issuer", "authorization_endpoint", "token_endpoint")
+        return Answer(json=dict.fromkeys(names, own))
+
+    server.answers(answer)
+    credential = ClientSecretCredential(
+        "t",
+        "client",
+        "secret-of-the-client",
+        authority=server.url.replace("http:", "https:"),
+        disable_instance_discovery=True,
+        transport=LoopbackTransport(),
+    )
+    with pytest.raises(AzureError), credential:
+        credential.get_token(Cloud.GLOBAL.scope)
+    assert {"POST"} == {one.method for one in server.requests if b"secret-of-the-client" in one.body}
 
 
 def test_plain_http_to_elsewhere_gets_no_token(door: Door) -> None:

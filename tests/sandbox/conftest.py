@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,16 +13,22 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Connection
 from tests.conftest import Sandbox, SandboxProcess
+from tests.sandbox import sign_in_requests
 from tests.sandbox.people import LocalPeople, People, one_customer
 from tests.sandbox.shopping import Shop, open_shop
+from tests.sandbox.sign_in_requests import SignIns
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
+from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.migrate import migrate
+from partnercenter.sandbox.store.partners import add_signing_key
 from partnercenter.sandbox.wire.message import Request, Response
 from partnercenter.sandbox.worlds.document import read_world
 
@@ -131,13 +138,23 @@ class TestClock:
 
 @dataclass
 class LocalSandbox:
-    """A sandbox in this process, whose clock can be set; asked without a network."""
+    """A sandbox in this process, whose clock can be set; asked without a network. It makes a key unless given one."""
 
     clock: TestClock = field(default_factory=TestClock)
+    signing_key: SigningKey | None = None
 
     def __post_init__(self) -> None:
-        self.state = State(Database("memory"), Nature(clock=self.clock))
+        database = Database("memory")
+        if self.signing_key is not None:
+            migrate(database.engine)
+            database.write(self._put_in_key).result()
+        self.state = State(database, Nature(clock=self.clock))
         self._service = Service(self.state)
+
+    def _put_in_key(self, connection: Connection) -> None:
+        key = self.signing_key
+        assert key is not None
+        add_signing_key(connection, key.key_id, key.private_pem, int(key.created * 1_000_000))
 
     def seed(self, world: Mapping[str, Any]) -> None:
         """Fill it with a world document."""
@@ -165,10 +182,16 @@ class LocalSandbox:
         return self._service.handle(Request(method, path, query, sent, content, origin, from_loopback=True))
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> SigningKey:
+    """Made once: making a key takes longer than most tests."""
+    return generate_signing_key(time.time())
+
+
 @pytest.fixture
-def local_sandbox() -> Iterator[LocalSandbox]:
+def local_sandbox(signing_key: SigningKey) -> Iterator[LocalSandbox]:
     """A sandbox in this process, with the development partner and no customers."""
-    local = LocalSandbox()
+    local = LocalSandbox(signing_key=signing_key)
     yield local
     local.state.close()
 
@@ -227,3 +250,32 @@ def start_sandbox(start_process: StartProcess, http: httpx2.Client) -> StartSand
         return Sandbox(start_process(*arguments, database=database).url, http)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def sign_in_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SandboxProcess, Path]]:
+    """One sandbox process for all tests of signing in of a worker, and the file that it keeps."""
+    file = tmp_path_factory.mktemp("signing-in") / "sandbox.db"
+    process = SandboxProcess(database=str(file))
+    try:
+        answer = httpx2.post(f"{process.url}/_sandbox/seed", json=sign_in_requests.world(), timeout=30)
+        assert answer.status_code == 200, answer.text
+        yield process, file
+        assert not any("canary" in line for line in process.errors), "a secret was written to stderr"
+    finally:
+        process.stop()
+
+
+@pytest.fixture
+def sign_ins(sign_in_process: tuple[SandboxProcess, Path], http: httpx2.Client) -> Iterator[SignIns]:
+    """That sandbox, with the default settings; codes and tokens are put into it by each test."""
+    process, file = sign_in_process
+    sandbox = Sandbox(process.url, http)
+    yield SignIns(sandbox, file)
+    changed = (
+        "sign_in_requires_mfa",
+        "refresh_token_reuse",
+        "refresh_token_lifetime_seconds",
+        "sign_in_tries",
+    )
+    sandbox.control("PATCH", "/settings", dict.fromkeys(changed))

@@ -21,9 +21,11 @@ from starlette.types import ASGIApp
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess, StartSandbox
 from tests.sandbox.near_valid import JSON, near_valid
+from tests.sandbox.signing_in import enter_device_code
 
 from partnercenter._version import __version__
 from partnercenter.contract import development_partner
+from partnercenter.contract.clouds import PARTNER_CENTER_AUDIENCE
 from partnercenter.sandbox.asgi import create_app
 from partnercenter.sandbox.control.minting import mint
 from partnercenter.sandbox.nature import Nature
@@ -265,6 +267,43 @@ def test_a_reset_keeps_tokens(sandbox: Sandbox) -> None:
     answer = sandbox.call("GET", "/v1/customers", token=token)
     assert (200, []) == (answer.status_code, answer.json()["items"])
     assert 75 == sandbox.control("GET", "/settings").json()["customer_quota"]
+
+
+def test_a_reset_keeps_who_has_signed_in(sandbox: Sandbox) -> None:
+    """A user who signed in before a reset goes on after it; one who is no longer there does not."""
+    partner = development_partner
+    address = f"{sandbox.url}/{partner.TENANT_ID}/oauth2/v2.0"
+    asked = {
+        "client_id": partner.PUBLIC_CLIENT_ID,
+        "scope": f"{PARTNER_CENTER_AUDIENCE}/.default openid offline_access",
+    }
+    device = sandbox.http.post(f"{address}/devicecode", data=asked).json()
+    enter_device_code(device["verification_uri"], device["user_code"])
+    grant = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "device_code": device["device_code"],
+    }
+    signed_in = sandbox.http.post(f"{address}/token", data=asked | grant).json()
+    sandbox.control("POST", "/reset")
+    assert 200 == sandbox.call("GET", "/v1/customers", token=signed_in["access_token"]).status_code
+    refresh = asked | {"grant_type": "refresh_token", "refresh_token": signed_in["refresh_token"]}
+    assert 200 == sandbox.http.post(f"{address}/token", data=refresh).status_code
+    somebody = {"userPrincipalName": f"other@{partner.DOMAIN}", "password": "another-password-1"}
+    sandbox.seed(
+        {
+            "partners": [
+                {
+                    "tenantId": partner.TENANT_ID,
+                    "companyName": "P",
+                    "domain": partner.DOMAIN,
+                    "users": [somebody],
+                }
+            ]
+        }
+    )
+    refused = sandbox.http.post(f"{address}/token", data=refresh)
+    assert (400, "invalid_grant") == (refused.status_code, refused.json()["error"])
+    assert 403 == sandbox.call("GET", "/v1/customers", token=signed_in["access_token"]).status_code
 
 
 def test_settings_of_the_command_line_survive_a_reset(start_sandbox: StartSandbox, tmp_path: Any) -> None:

@@ -61,11 +61,17 @@ def strict(document: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+@pytest.fixture(scope="session")
+def api_once(sandbox_process: SandboxProcess, http: httpx2.Client) -> BaseSchema:
+    """The document that the worker's sandbox serves, which no reset changes."""
+    return served(Sandbox(sandbox_process.url, http))
+
+
 @pytest.fixture
-def api(sandbox: Sandbox) -> BaseSchema:
-    """The document that the worker's sandbox serves."""
+def api(api_once: BaseSchema, sandbox: Sandbox) -> BaseSchema:
+    """The same, with room for customers."""
     sandbox.set(customer_quota=1_000_000)
-    return served(sandbox)
+    return api_once
 
 
 def served(sandbox: Sandbox) -> BaseSchema:
@@ -89,6 +95,8 @@ def check(case: Case, token: str) -> int:
 
 
 # The document
+
+DOCUMENT: Final = openapi_document("1")
 
 
 def references(node: Any) -> Iterator[str]:
@@ -125,9 +133,8 @@ def test_the_document_is_the_contract(sandbox: Sandbox) -> None:
 
 def test_every_reference_leads_somewhere() -> None:
     """Whatever the document refers to is in it, and every schema in it is referred to."""
-    document = openapi_document("1")
-    found = set(references(document))
-    parts = document["components"]
+    found = set(references(DOCUMENT))
+    parts = DOCUMENT["components"]
     there = {f"#/components/{kind}/{name}" for kind in ("schemas", "headers") for name in parts[kind]}
     assert there == found
 
@@ -136,7 +143,7 @@ def test_every_reference_leads_somewhere() -> None:
 def test_every_operation_is_described_whole(name: str) -> None:
     """Its path parameters, its body, its success and every fault it names are in the document."""
     operation = OPERATIONS[name]
-    described = openapi_document("1")["paths"][operation.path][operation.method.lower()]
+    described = DOCUMENT["paths"][operation.path][operation.method.lower()]
     in_path = {p["name"] for p in described["parameters"] if p["in"] == "path"}
     in_query = {p["name"] for p in described["parameters"] if p["in"] == "query"}
     assert set(re.findall(r"{(\w+)}", operation.path)) == in_path

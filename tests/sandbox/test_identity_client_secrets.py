@@ -23,7 +23,7 @@ SECRET = "Zq8~not+a%20real.secret_=&;"
     ("fault", "expected"),
     [
         (EntraFault.MISSING_PARAMETER, (400, "invalid_request", 900144)),
-        (EntraFault.GRANT_NOT_SERVED, (400, "unsupported_grant_type", 70003)),
+        (EntraFault.UNKNOWN_GRANT, (400, "unsupported_grant_type", 70003)),
         (EntraFault.UNKNOWN_APPLICATION, (400, "unauthorized_client", 700016)),
         (EntraFault.WRONG_SECRET, (401, "invalid_client", 7000215)),
         (EntraFault.EXPIRED_SECRET, (401, "invalid_client", 7000222)),

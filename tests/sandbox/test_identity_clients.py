@@ -2,148 +2,77 @@
 
 from __future__ import annotations
 
-import json
 import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import msal  # type: ignore[import-untyped]
 import pytest
 import requests
 from azure.core.exceptions import ClientAuthenticationError
-from azure.identity import ClientSecretCredential
-
-from partnercenter.sandbox.identity.audiences import AcceptedAudiences, issued_audience
-from partnercenter.sandbox.identity.certificates import ensure_certificates
-from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
-from partnercenter.sandbox.identity.discovery import (
-    instance_discovery,
-    openid_configuration,
-    tenant_of_endpoint,
+from azure.identity import CertificateCredential, ClientSecretCredential, OnBehalfOfCredential
+from tests.conftest import SandboxProcess
+from tests.sandbox import sign_in_requests
+from tests.sandbox.assertions import keyholder
+from tests.sandbox.sign_in_requests import (
+    API,
+    CERTIFIED,
+    CLIENT,
+    NAMES,
+    NO_MFA,
+    PASSWORD,
+    PUBLIC,
+    SECOND,
+    SECRET,
+    TENANT,
+    claims_of,
 )
-from partnercenter.sandbox.identity.entra_errors import EntraError
-from partnercenter.sandbox.identity.signing_keys import generate_signing_key, jwks
-from partnercenter.sandbox.identity.token_request import (
-    check_audience,
-    parse_token_request,
-    unknown_application,
-)
-from partnercenter.sandbox.identity.tokens import ProtocolVersion, app_only_claims, sign, token_answer
-from partnercenter.sandbox.identity.verification import VerifiedToken, verify_token
-
-TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
-CLIENT = "0b0c1f5a-7c3e-4d0e-8f3b-2f3b1d0c9a77"
-OBJECT = "e4b6a1a0-2d0f-4c41-8c3a-9a4f0c0b7d21"
-SECRET = "Zq8~made-up-for-this-test"
-API = "https://api.partnercenter.microsoft.com"
-KEY = generate_signing_key(0.0)
-NOW = datetime.now(UTC).timestamp()  # the libraries judge by the real time
-STORED = [StoredSecret(hash_secret(SECRET))]
-
-
-class Identity(BaseHTTPRequestHandler):
-    """The smallest shell around the functions: reads the request, calls, writes JSON."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        """Serve the documents."""
-        base, url = f"https://{self.headers['Host']}", urlsplit(self.path)
-        tenant = url.path.split("/")[1]
-        if url.path == "/common/discovery/instance":
-            tenant = tenant_of_endpoint(parse_qs(url.query)["authorization_endpoint"][0]) or ""
-            self.answer(200, instance_discovery(base, tenant))
-        elif url.path.endswith("/v2.0/.well-known/openid-configuration"):
-            self.answer(200, openid_configuration(base, tenant, 2))
-        elif url.path.endswith("/.well-known/openid-configuration"):
-            self.answer(200, openid_configuration(base, tenant, 1))
-        elif url.path.endswith("/keys"):
-            self.answer(200, jwks([KEY]))
-        else:
-            self.answer(404, {})
-
-    def do_POST(self) -> None:
-        """Serve the token endpoints."""
-        version: ProtocolVersion = 2 if "/v2.0/" in self.path else 1
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        result = token_response(body, self.headers, version)
-        if isinstance(result, EntraError):
-            self.answer(result.status, result.body("trace", "correlation", NOW))
-        else:
-            self.answer(200, result)
-
-    def answer(self, status: int, content: dict[str, Any]) -> None:
-        """Write a JSON body."""
-        text = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Keep quiet."""
-
-
-def token_response(body: bytes, headers: Any, version: ProtocolVersion) -> dict[str, Any] | EntraError:
-    request = parse_token_request(body, headers.get("Content-Type"), headers.get("Authorization"), version)
-    if isinstance(request, EntraError):
-        return request
-    if request.client_id != CLIENT:
-        return unknown_application(request.client_id, TENANT)
-    refused = check_client_secret(CLIENT, request.client_secret, STORED, NOW) or check_audience(
-        request, AcceptedAudiences(), TENANT
-    )
-    if refused:
-        return refused
-    claims = app_only_claims(
-        tenant_id=TENANT,
-        client_id=CLIENT,
-        object_id=OBJECT,
-        audience=issued_audience(request.audience, version),
-        now=NOW,
-        version=version,
-    )
-    return token_answer(access_token=sign(claims, KEY), version=version, resource=request.audience, now=NOW)
 
 
 class Sandbox(NamedTuple):
-    """Where the server of these tests is, and what its clients trust."""
+    """Where the sandbox of these tests is, and what its clients trust."""
 
     base_url: str
     ca: str
 
+    def form(self, **members: str) -> dict[str, Any]:
+        """Tokens by a plain form."""
+        answer = requests.post(
+            f"{self.base_url}/{TENANT}/oauth2/v2.0/token", data=members, verify=self.ca, timeout=10
+        )
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    files = ensure_certificates(tmp_path_factory.mktemp("identity") / "tls", [], datetime.now(UTC))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(files.certificate, files.private_key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Identity)
-    server.daemon_threads = True
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield Sandbox(f"https://localhost:{server.server_address[1]}", str(files.ca_certificate))
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    folder = str(tmp_path_factory.mktemp("identity"))
+    data_in = dict.fromkeys(("XDG_DATA_HOME", "HOME", "LOCALAPPDATA"), folder)
+    process = SandboxProcess("--tls", env=data_in)
+    try:
+        exported = next(line for line in process.lines if "REQUESTS_CA_BUNDLE=" in line)
+        ca = exported.partition("REQUESTS_CA_BUNDLE=")[2].strip()
+        base_url = process.url.replace("127.0.0.1", "localhost")
+        world = sign_in_requests.world()
+        seeded = requests.post(f"{base_url}/_sandbox/seed", json=world, verify=ca, timeout=30)
+        assert seeded.status_code == 200, seeded.text
+        yield Sandbox(base_url, ca)
+    finally:
+        process.stop()
 
 
-def assert_good(token: str) -> None:
-    result = verify_token(token, keys={KEY.key_id: KEY}, audiences=AcceptedAudiences(), now=NOW)
-    assert isinstance(result, VerifiedToken)
-    assert (
-        result.tenant_id,
-        result.client_id,
-        result.object_id,
-        result.kind,
-    ) == (TENANT, CLIENT, OBJECT, "app")
+def assert_good(sandbox: Sandbox, token: str) -> None:
+    """The API takes the token."""
+    answer = requests.get(
+        f"{sandbox.base_url}/v1/customers",
+        headers={"Authorization": f"Bearer {token}"},
+        verify=sandbox.ca,
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
 
 
 def credential(sandbox: Sandbox, secret: str = SECRET) -> ClientSecretCredential:
@@ -161,7 +90,7 @@ def test_azure_identity_gets_a_token(sandbox: Sandbox) -> None:
     """`ClientSecretCredential` with the sandbox as authority gets a token that the sandbox accepts."""
     asked = datetime.now(UTC).timestamp()
     answer = credential(sandbox).get_token(f"{API}/.default")
-    assert_good(answer.token)
+    assert_good(sandbox, answer.token)
     assert 3590 < answer.expires_on - asked < 3660
 
 
@@ -200,7 +129,7 @@ def test_msal_gets_a_token(
     application = msal.ConfidentialClientApplication(CLIENT, client_credential=SECRET, **filled)
     answer = application.acquire_token_for_client([f"{API}/.default"])
     assert answer["token_type"] == "Bearer"
-    assert_good(answer["access_token"])
+    assert_good(sandbox, answer["access_token"])
 
 
 def test_a_v1_client_gets_a_token(sandbox: Sandbox) -> None:
@@ -215,7 +144,7 @@ def test_a_v1_client_gets_a_token(sandbox: Sandbox) -> None:
     )
     answer = response.json()
     assert (answer["expires_in"], answer["resource"]) == ("3600", API)
-    assert_good(answer["access_token"])
+    assert_good(sandbox, answer["access_token"])
 
 
 def test_a_consumer_verifies_a_token_with_the_published_keys(sandbox: Sandbox) -> None:
@@ -228,3 +157,82 @@ def test_a_consumer_verifies_a_token_with_the_published_keys(sandbox: Sandbox) -
     key = jwt.PyJWKClient(discovered["jwks_uri"], ssl_context=context).get_signing_key_from_jwt(token)
     claims = jwt.decode(token, key, algorithms=["RS256"], options={"verify_aud": False})
     assert claims["tid"] == TENANT
+
+
+@pytest.fixture
+def trusted(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The sandbox, trusted by libraries that read the variable for it."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", sandbox.ca)
+    return sandbox
+
+
+@pytest.mark.parametrize("with_chain", [False, True])
+def test_azure_identity_gets_a_token_by_a_certificate(
+    trusted: Sandbox, tmp_path: Path, with_chain: bool
+) -> None:
+    """`CertificateCredential` signs an assertion that is taken, with and without its chain."""
+    holder = keyholder("certified")
+    credential = CertificateCredential(
+        TENANT,
+        CERTIFIED,
+        certificate_data=(holder.key_pem + holder.pem).encode(),
+        send_certificate_chain=with_chain,
+        authority=trusted.base_url,
+        disable_instance_discovery=True,
+    )
+    assert_good(trusted, credential.get_token(f"{API}/.default").token)
+
+
+def test_azure_identity_shows_that_a_certificate_is_unknown(trusted: Sandbox) -> None:
+    """`CertificateCredential` with a certificate that is not registered reports AADSTS700027."""
+    holder = keyholder("stranger")
+    credential = CertificateCredential(
+        TENANT,
+        CERTIFIED,
+        certificate_data=(holder.key_pem + holder.pem).encode(),
+        authority=trusted.base_url,
+        disable_instance_discovery=True,
+    )
+    with pytest.raises(ClientAuthenticationError, match="AADSTS700027"):
+        credential.get_token(f"{API}/.default")
+
+
+def user_tokens(sandbox: Sandbox, scope: str) -> dict[str, Any]:
+    """The tokens of a user without a second factor, whom the password grant serves."""
+    return sandbox.form(
+        grant_type="password",
+        client_id=PUBLIC,
+        username=NAMES[NO_MFA],
+        password=PASSWORD,
+        scope=f"{scope} openid offline_access",
+    )
+
+
+def test_azure_identity_passes_a_user_on(trusted: Sandbox) -> None:
+    """`OnBehalfOfCredential` exchanges a token for its application for one of the API, of the same user."""
+    credential = OnBehalfOfCredential(
+        TENANT,
+        SECOND,
+        client_secret="canary-secret-second",
+        user_assertion=user_tokens(trusted, f"api://{SECOND}/.default")["access_token"],
+        authority=trusted.base_url,
+        disable_instance_discovery=True,
+    )
+    claims = claims_of(credential.get_token(f"{API}/.default").token)
+    assert (SECOND, NAMES[NO_MFA]) == (claims["appid"], claims["upn"])
+
+
+def test_msal_redeems_a_refresh_token(trusted: Sandbox) -> None:
+    """A refresh token brings tokens and the next one, and an account under which they are found again."""
+    application = msal.PublicClientApplication(
+        PUBLIC, authority=f"{trusted.base_url}/{TENANT}", instance_discovery=False
+    )
+    scopes = [f"{API}/.default"]
+    first = user_tokens(trusted, scopes[0])["refresh_token"]
+    answer = application.acquire_token_by_refresh_token(first, scopes)
+    assert first != answer["refresh_token"]
+    (account,) = application.get_accounts()
+    assert f"{NO_MFA}.{TENANT}" == account["home_account_id"]
+    silent = application.acquire_token_silent(scopes, account)
+    assert answer["access_token"] == silent["access_token"]
+    assert "cache" == silent["token_source"]

@@ -9,6 +9,7 @@ from partnercenter.sandbox.identity.discovery import (
     openid_configuration,
     tenant_of_endpoint,
 )
+from partnercenter.sandbox.identity.token_request import GRANTS
 from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
@@ -26,7 +27,6 @@ BASE = "https://localhost:8443"
                 "token_endpoint": f"{BASE}/{TENANT}/oauth2/v2.0/token",
                 "device_authorization_endpoint": f"{BASE}/{TENANT}/oauth2/v2.0/devicecode",
                 "jwks_uri": f"{BASE}/{TENANT}/discovery/v2.0/keys",
-                "end_session_endpoint": f"{BASE}/{TENANT}/oauth2/v2.0/logout",
             },
         ),
         (
@@ -37,7 +37,6 @@ BASE = "https://localhost:8443"
                 "token_endpoint": f"{BASE}/{TENANT}/oauth2/token",
                 "device_authorization_endpoint": f"{BASE}/{TENANT}/oauth2/devicecode",
                 "jwks_uri": f"{BASE}/{TENANT}/discovery/keys",
-                "end_session_endpoint": f"{BASE}/{TENANT}/oauth2/logout",
             },
         ),
     ],
@@ -48,6 +47,18 @@ def test_the_document_names_every_address_under_the_base_of_the_request(
     """Each endpoint and the issuer are addresses of the sandbox as the client called it."""
     document = openid_configuration(BASE + "/", TENANT, version)
     assert expected == {name: document[name] for name in expected}
+
+
+def test_the_document_says_what_is_served() -> None:
+    """Grants, ways for a client to prove itself, and the kinds of code challenges are those that there are."""
+    document = openid_configuration(BASE, TENANT, 2)
+    assert "end_session_endpoint" not in document
+    assert list(GRANTS) == document["grant_types_supported"]
+    assert {"client_secret_post", "client_secret_basic", "private_key_jwt", "none"} == set(
+        document["token_endpoint_auth_methods_supported"]
+    )
+    assert ["RS256", "PS256"] == document["token_endpoint_auth_signing_alg_values_supported"]
+    assert ["S256", "plain"] == document["code_challenge_methods_supported"]
 
 
 @pytest.mark.parametrize("tenant", ["common", "organizations"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -10,12 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnercenter.sandbox.identity.audiences import AcceptedAudiences
+from partnercenter import sandbox
+from partnercenter.sandbox.identity.client_assertions import JWT_BEARER
 from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, FaultTable
+from partnercenter.sandbox.identity.grant_errors import ClientFault, GrantFault
+from partnercenter.sandbox.identity.scopes import requested_scope
 from partnercenter.sandbox.identity.token_request import (
+    DEVICE_CODE,
+    GRANTS,
     TokenRequest,
-    check_audience,
+    app_only_audience,
+    asked_scope,
     parse_token_request,
     unknown_application,
     unknown_tenant,
@@ -47,6 +54,12 @@ def parse(
     return parse_token_request(urlencode(form).encode(), content_type, header, version)
 
 
+def audience(form: dict[str, str], version: ProtocolVersion) -> str | EntraError:
+    """The audience that an application by itself asks for with this form."""
+    request = parse(form, version)
+    return request if isinstance(request, EntraError) else app_only_audience(request)
+
+
 def without(form: dict[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in form.items() if name not in names}
 
@@ -57,8 +70,10 @@ def test_a_complete_request_is_read(
     form: dict[str, str], version: ProtocolVersion, content_type: str | None
 ) -> None:
     """Both endpoints read client, secret and audience from a form, whatever its content type adds."""
-    expected = TokenRequest(version, CLIENT, SECRET, API)
-    assert expected == parse(form, version, content_type=content_type)
+    expected = TokenRequest(version, "client_credentials", CLIENT, SECRET, None, form)
+    request = parse(form, version, content_type=content_type)
+    assert expected == request
+    assert API == audience(form, version)
 
 
 @pytest.mark.parametrize("sent", [SECRET.replace("%", "%25"), quote(SECRET, safe="")])
@@ -67,8 +82,8 @@ def test_a_complete_request_is_read(
 def test_a_client_may_identify_itself_in_the_header(sent: str, scheme: str, left: tuple[str, ...]) -> None:
     """HTTP Basic carries id and secret, percent-encoded wholly or where needed."""
     header = basic(CLIENT, sent).replace("Basic", scheme)
-    expected = TokenRequest(1, CLIENT, SECRET, API)
-    assert expected == parse(without(V1, *left), 1, header)
+    form = without(V1, *left)
+    assert TokenRequest(1, "client_credentials", CLIENT, SECRET, None, form) == parse(form, 1, header)
 
 
 def test_another_authorization_scheme_is_ignored() -> None:
@@ -84,25 +99,47 @@ def test_a_client_id_is_read_in_lower_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "audience"),
+    ("scope", "expected"),
     [
         (API + "//.default", API + "/"),
         ("fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd/.default", "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"),
         (f" {API}/.DEFAULT ", API),
     ],
 )
-def test_the_audience_is_the_scope_without_its_ending(scope: str, audience: str) -> None:
+def test_the_audience_is_the_scope_without_its_ending(scope: str, expected: str) -> None:
     """A scope names its audience before `/.default`, and keeps a slash of the audience itself."""
-    result = parse(V2 | {"scope": scope}, 2)
+    assert expected == audience(V2 | {"scope": scope}, 2)
+
+
+@pytest.mark.parametrize("grant", [*GRANTS, "device_code"])
+def test_every_grant_is_read(grant: str) -> None:
+    """The grants are those of Entra; msal-node shortens the name of one."""
+    result = parse(V1 | {"grant_type": grant}, 1)
     assert isinstance(result, TokenRequest)
-    assert audience == result.audience
+    assert (DEVICE_CODE if grant == "device_code" else grant) == result.grant
+
+
+def test_an_assertion_takes_the_place_of_the_secret() -> None:
+    """A client may prove who it is by a signed assertion."""
+    proof = {"client_assertion": "a.b.c", "client_assertion_type": JWT_BEARER}
+    result = parse(without(V1, "client_secret") | proof, 1)
+    assert isinstance(result, TokenRequest)
+    assert (None, "a.b.c") == (result.client_secret, result.client_assertion)
+
+
+def test_a_request_of_a_user_may_leave_the_scope_to_the_sign_in() -> None:
+    """Without resource or scope there is nothing asked for."""
+    for form, version in ((V1, 1), (V2, 2)):
+        request = parse(without(form, "scope", "resource"), version)  # type: ignore[arg-type]
+        assert isinstance(request, TokenRequest)
+        assert asked_scope(request) is None
 
 
 class Refusal(NamedTuple):
     """A request, what was answered to it, which fault that should be, and a part of its text."""
 
     name: str
-    result: TokenRequest | EntraError
+    result: object
     fault: EntraFault
     said: str = ""
 
@@ -112,30 +149,25 @@ REFUSALS = [
     Refusal("empty body", parse({}, 1), EntraFault.MISSING_PARAMETER, "'grant_type'"),
     Refusal("no client", parse(without(V1, "client_id"), 1), EntraFault.MISSING_PARAMETER, "'client_id'"),
     Refusal("blank client", parse(V1 | {"client_id": " "}, 1), EntraFault.MISSING_PARAMETER, "'client_id'"),
-    Refusal("no resource", parse(without(V1, "resource"), 1), EntraFault.MISSING_PARAMETER, "'resource'"),
-    Refusal("no scope", parse(without(V2, "scope"), 2), EntraFault.MISSING_PARAMETER, "'scope'"),
-    Refusal("no secret", parse(without(V1, "client_secret"), 1), EntraFault.MISSING_SECRET),
+    Refusal("no resource", audience(without(V1, "resource"), 1), EntraFault.MISSING_PARAMETER, "'resource'"),
+    Refusal("no scope", audience(without(V2, "scope"), 2), EntraFault.MISSING_PARAMETER, "'scope'"),
     Refusal(
-        "no secret in the header",
-        parse(without(V1, "client_secret"), 1, basic(CLIENT, "")),
-        EntraFault.MISSING_SECRET,
-    ),
-    Refusal(
-        "certificate",
+        "assertion of no type",
         parse(without(V1, "client_secret") | {"client_assertion": "a.b.c"}, 1),
-        EntraFault.ASSERTION_NOT_SERVED,
-        "does not serve",
+        EntraFault.MISSING_PARAMETER,
+        "'client_assertion_type'",
     ),
-    *(
-        Refusal(grant, parse(V1 | {"grant_type": grant}, 1), EntraFault.GRANT_NOT_SERVED, f"'{grant}' yet")
-        for grant in (
-            "password",
-            "refresh_token",
-            "authorization_code",
-            "device_code",
-            "urn:ietf:params:oauth:grant-type:device_code",
-            "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        )
+    Refusal(
+        "assertion of another type",
+        parse(without(V1, "client_secret") | {"client_assertion": "a.b.c", "client_assertion_type": "x"}, 1),
+        EntraFault.MALFORMED_REQUEST,
+        JWT_BEARER,
+    ),
+    Refusal(
+        "secret and assertion",
+        parse(V1 | {"client_assertion": "a.b.c", "client_assertion_type": JWT_BEARER}, 1),
+        EntraFault.MALFORMED_REQUEST,
+        "Both",
     ),
     Refusal("odd grant", parse(V1 | {"grant_type": "magic"}, 1), EntraFault.UNKNOWN_GRANT, "'magic'"),
     Refusal(
@@ -175,26 +207,38 @@ REFUSALS = [
         "two clients", parse(V1, 1, basic(TENANT, SECRET)), EntraFault.MALFORMED_REQUEST, "different clients"
     ),
     Refusal("two secrets", parse(V1, 1, basic(CLIENT, SECRET)), EntraFault.MALFORMED_REQUEST, "both"),
-    Refusal("resource on v2", parse(V2 | {"resource": API}, 2), EntraFault.RESOURCE_ON_V2),
+    Refusal("resource on v2", audience(V2 | {"resource": API}, 2), EntraFault.RESOURCE_ON_V2),
     Refusal(
-        "two scopes", parse(V2 | {"scope": f"{API}/.default openid"}, 2), EntraFault.MALFORMED_SCOPE, "openid"
+        "two scopes",
+        audience(V2 | {"scope": f"{API}/.default openid"}, 2),
+        EntraFault.MALFORMED_SCOPE,
+        "openid",
     ),
-    Refusal("no audience in scope", parse(V2 | {"scope": "/.default"}, 2), EntraFault.MALFORMED_SCOPE),
+    Refusal("no audience in scope", audience(V2 | {"scope": "/.default"}, 2), EntraFault.MALFORMED_SCOPE),
     Refusal(
         "scope of a user",
-        parse(V2 | {"scope": f"{API}/user_impersonation"}, 2),
+        audience(V2 | {"scope": f"{API}/user_impersonation"}, 2),
         EntraFault.SCOPE_WITHOUT_DEFAULT,
         "user_impersonation",
     ),
     Refusal(
+        "two resources", requested_scope(f"{API}/.default x/.default"), EntraFault.SEVERAL_RESOURCES, API
+    ),
+    Refusal(
+        "default beside another",
+        requested_scope(f"{API}/.default {API}/user_impersonation"),
+        EntraFault.DEFAULT_BESIDE_OTHERS,
+    ),
+    Refusal("unknown permission", requested_scope(f"{API}/x"), EntraFault.UNKNOWN_PERMISSION, "'x'"),
+    Refusal(
         "bad secret",
-        check_client_secret(CLIENT, "x", [], NOW) or parse(V1, 1),
+        check_client_secret(CLIENT, "x", [], NOW),
         EntraFault.WRONG_SECRET,
         CLIENT,
     ),
     Refusal(
         "old secret",
-        check_client_secret(CLIENT, SECRET, [StoredSecret(hash_secret(SECRET), NOW)], NOW) or parse(V1, 1),
+        check_client_secret(CLIENT, SECRET, [StoredSecret(hash_secret(SECRET), NOW)], NOW),
         EntraFault.EXPIRED_SECRET,
         CLIENT,
     ),
@@ -202,14 +246,15 @@ REFUSALS = [
     Refusal("application", unknown_application(CLIENT, TENANT), EntraFault.UNKNOWN_APPLICATION, CLIENT),
     Refusal(
         "resource",
-        check_audience(
-            TokenRequest(1, CLIENT, SECRET, "https://x.example"),
-            AcceptedAudiences(),
-            TENANT,
-        )
-        or parse(V1, 1),
+        EntraFault.UNKNOWN_RESOURCE.about("https://x.example", tenant=TENANT),
         EntraFault.UNKNOWN_RESOURCE,
         "named https://x.example was not found",
+    ),
+    Refusal(
+        "secret",
+        EntraFault.MISSING_SECRET.about("client_credentials"),
+        EntraFault.MISSING_SECRET,
+        "'client_credentials' grant",
     ),
 ]
 
@@ -225,9 +270,12 @@ def test_a_request_with_a_fault_is_refused_with_its_number(refusal: Refusal) -> 
     assert SECRET not in result.description
 
 
-def test_every_fault_has_a_case() -> None:
-    """The table of bad requests covers every error that the sandbox can answer."""
-    assert set(EntraFault) == {refusal.fault for refusal in REFUSALS}
+@pytest.mark.parametrize("table", [EntraFault, ClientFault, GrantFault])
+def test_every_fault_is_answered_somewhere(table: type[FaultTable]) -> None:
+    """No row of the tables of errors is there in vain."""
+    folder = Path(sandbox.__file__).parent
+    code = "".join(file.read_text(encoding="utf-8") for file in folder.rglob("*.py"))
+    assert [] == [fault.name for fault in table if f"{table.__name__}.{fault.name}" not in code]
 
 
 def test_the_representation_of_a_request_hides_its_secret() -> None:
@@ -237,18 +285,9 @@ def test_the_representation_of_a_request_hides_its_secret() -> None:
     assert SECRET not in text
 
 
-@pytest.mark.parametrize(
-    "audience", [API, API + "/", "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", "https://graph.windows.net"]
-)
-def test_a_token_can_be_requested_for_the_api_and_for_the_retired_audience(audience: str) -> None:
-    """The token endpoint knows the API by each of its names, and still the retired audience."""
-    request = TokenRequest(1, CLIENT, SECRET, audience)
-    assert None is check_audience(request, AcceptedAudiences(), TENANT)
-
-
 versions: st.SearchStrategy[ProtocolVersion] = st.sampled_from([1, 2])
-parameter = st.sampled_from([*V1, "scope", "client_assertion", "x"])
-values = st.text() | st.sampled_from(["client_credentials", "password", API, API + "/.default"])
+parameter = st.sampled_from([*V1, "scope", "client_assertion", "client_assertion_type", "x"])
+values = st.text() | st.sampled_from([*GRANTS, JWT_BEARER, API, API + "/.default"])
 
 
 @given(st.binary(), st.none() | st.text() | st.just(FORM), st.none() | st.text(), versions)
@@ -274,7 +313,10 @@ def test_no_form_makes_the_parser_raise(
     encoded = {name: value.encode("utf-8", "replace") for name, value in form.items()}
     result = parse_token_request(urlencode(encoded).encode(), FORM, header, version)
     assert isinstance(result, TokenRequest | EntraError)
-    if isinstance(result, EntraError):
+    if isinstance(result, TokenRequest):
+        assert isinstance(app_only_audience(result), str | EntraError)
+        asked_scope(result)
+    else:
         assert f"AADSTS{result.code}: " in result.body("t", "c", NOW)["error_description"]
 
 

@@ -192,6 +192,7 @@ def test_a_good_app_only_token_is_read() -> None:
         not_before=NOW,
         expires_at=NOW + 3600,
         key_id=KEY.key_id,
+        is_exchanged=False,
     )
     assert expected == verify_token(token(), keys=KEYS, audiences=AUDIENCES, now=NOW)
 

@@ -38,7 +38,10 @@ from tests.sandbox.conftest import (
 from tests.sandbox.effects_of_catalogue import CATALOGUE
 from tests.sandbox.effects_of_people import PEOPLE
 from tests.sandbox.effects_of_purchases import PURCHASES
+from tests.sandbox.effects_of_sign_in import SIGN_IN
+from tests.sandbox.effects_of_sign_in_pages import SIGN_IN_PAGES
 from tests.sandbox.effects_of_states import STATES
+from tests.sandbox.effects_of_tokens import TOKENS
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
@@ -375,6 +378,9 @@ EFFECTS: Mapping[str, Effect] = {
     "fault_missing_field": Effect(create(email=None), Fault(400, 3000), "400/2000", Fault(400, 2000)),
     "invalid_address": Effect(create(**BAD_ADDRESS), Fault(400, 2007), "undeletable", CREATED),
     "fault_invalid_address": Effect(create(**BAD_STATE), Fault(400, 2007), ANY_FAULT, AS_TOLD),
+    "associated_partner": Effect(
+        create_with(associatedPartnerId=OTHER_TENANT), CREATED, "checked", Fault(400, 3000)
+    ),
     "unlisted_culture": Effect(create(culture="xx-YY"), CREATED, "refuse", Fault(400, 3000)),
     "registration_number_elsewhere": Effect(with_number, CREATED, "refused", Fault(400, 600002)),
     "password_in_request": Effect(
@@ -428,8 +434,9 @@ EFFECTS: Mapping[str, Effect] = {
     "fault_audit_window": Effect(
         ask("GET", "/auditrecords?startDate=2001-01-01"), Fault(400, 2000), ANY_FAULT, AS_TOLD
     ),
-    **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE}.items()},
+    **{name: Effect(*effect) for name, effect in {**PEOPLE, **CATALOGUE, **TOKENS}.items()},
     **{name: Effect(*effect) for name, effect in PURCHASES.items()},
+    **{name: Effect(*effect) for name, effect in {**SIGN_IN, **SIGN_IN_PAGES}.items()},
 }
 PROVED_BELOW = {"replay_hours", "past_the_end"}
 

@@ -133,7 +133,7 @@ def test_the_request_id_of_the_client_comes_back(sandbox: Sandbox) -> None:
     ("form", "status", "error", "code"),
     [
         ({}, 400, "invalid_request", 900144),
-        (V1 | {"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
+        (V1 | {"grant_type": "password"}, 400, "invalid_request", 900144),
         (V1 | {"grant_type": "magic"}, 400, "unsupported_grant_type", 70003),
         (V1 | {"client_id": ""}, 400, "invalid_request", 900144),
         (V1 | {"client_id": OTHER}, 400, "unauthorized_client", 700016),
@@ -228,7 +228,7 @@ def test_a_wrong_method_names_the_right_one(sandbox: Sandbox, method: str, path:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/{TENANT}", f"/{TENANT}/oauth2", f"/{TENANT}/oauth2/v2.0/authorize", "/a b/oauth2/token"]
+    "path", ["/", f"/{TENANT}", f"/{TENANT}/oauth2", f"/{TENANT}/oauth2/v2.0/authorise", "/a b/oauth2/token"]
 )
 def test_another_address_is_the_gateways_404(sandbox: Sandbox, path: str) -> None:
     """Whatever is neither sign-in nor API nor control is not found, in the gateway's form."""

@@ -67,6 +67,15 @@ def test_partnercenterservices_lists_gets_and_deletes(
     ]
 
 
+def test_partnercenterservices_exchanges_its_token(
+    generated: MicrosoftPartnerStoreApis, sandbox: Sandbox
+) -> None:
+    """The generated client exchanges its token, and what it is given opens the API."""
+    answer = generated.postgeneratetoken("grant_type=jwt_token", raw=True).response
+    given = answer.json()["access_token"]
+    assert (200, 200) == (answer.status_code, sandbox.call("GET", "/v1/customers", token=given).status_code)
+
+
 def test_partnercenterservices_sends_one_request_id_for_everything(
     generated: MicrosoftPartnerStoreApis, sandbox: Sandbox
 ) -> None:

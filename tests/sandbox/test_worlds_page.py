@@ -42,9 +42,12 @@ def test_every_world_and_product_is_named() -> None:
 def test_every_member_is_named(sandbox: Sandbox) -> None:
     """The sentence that refuses an unknown member lists the known ones, and the page has each of them."""
     own = {"tenantId": OWN, "companyName": "Own", "domain": "own.onmicrosoft.com"}
+    somebody = {"userPrincipalName": "one@own.onmicrosoft.com", "password": "long-enough"}
     bought = {"product": "azure_plan"}
     worlds = (
         {"partners": [{**own, "?": 1}]},
+        {"partners": [{**own, "applications": [{"clientId": OWN, "?": 1}]}]},
+        {"partners": [{**own, "users": [{**somebody, "?": 1}]}]},
         {"partners": [{**own, "customers": [{"companyName": "One", "?": 1}]}]},
         {"partners": [{**own, "customers": [{"companyName": "One", "purchases": [{**bought, "?": 1}]}]}]},
     )

@@ -66,7 +66,7 @@ async def run(
     from partnercenter.cleanup import runner
     from partnercenter.cleanup.plan_file import why_not
     from partnercenter.cleanup.refusals import stop_if
-    from partnercenter.cleanup.state_folder import state_folder
+    from partnercenter.user_folders import state_folder
 
     stop_if(why_not(plan, session.partner.tenant_id, session.partner.endpoint, datetime.now(UTC)))
     events = runner.run(
@@ -99,7 +99,8 @@ async def resume(
     from partnercenter.cleanup import runner
     from partnercenter.cleanup.journal import read_journal
     from partnercenter.cleanup.refusals import refuse, stop_if
-    from partnercenter.cleanup.state_folder import journal_path, state_folder
+    from partnercenter.cleanup.state_folder import journal_path
+    from partnercenter.user_folders import state_folder
 
     kept = folder or state_folder(os.environ)
     agreed = read_journal(journal_path(kept, run_id)).plan

@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from partnercenter.cleanup.config_folder import check_owner, sync_folder
 from partnercenter.cleanup.events import Event
 from partnercenter.cleanup.interlocks import sentence
 from partnercenter.cleanup.past import Past, past_of
-from partnercenter.cleanup.state_folder import journal_path, private_folder
+from partnercenter.cleanup.state_folder import journal_path
 from partnercenter.cleanup.strict_json import decode_strictly
 from partnercenter.cleanup.sweep_plan import Plan
 from partnercenter.cleanup.tenant_lock import TenantLock
 from partnercenter.cleanup.trusted_sandboxes import canonical_guid
+from partnercenter.private_files import check_owner, private_folder, sync_folder
 
 VERSION: Final = 1
 

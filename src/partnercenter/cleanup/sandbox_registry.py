@@ -12,15 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from partnercenter.cleanup.config_folder import (
-    ConfigurationError,
-    config_folder,
-    exclusive,
-    read_private,
-    write_private,
-)
 from partnercenter.cleanup.strict_json import decode_strictly
 from partnercenter.cleanup.trusted_sandboxes import LOCAL_ALIAS, TrustedSandbox, canonical_guid
+from partnercenter.private_files import ConfigurationError, exclusive, read_private, write_private
+from partnercenter.user_folders import config_folder
 
 FILE_NAME: Final = "trusted-sandboxes.json"
 _VERSION: Final = 1

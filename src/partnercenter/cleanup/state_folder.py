@@ -1,4 +1,4 @@
-"""The folder in which runs are kept: `runs` with a journal for each, `locks` with a lock for each tenant.
+"""What the user's state folder has of runs: `runs` with a journal for each, `locks` with a lock for each tenant.
 
 Both are their owner's alone; wider ones are refused, because a journal decides what is asked again.
 """
@@ -6,36 +6,11 @@ Both are their owner's alone; wider ones are refused, because a journal decides 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from partnercenter.cleanup.config_folder import ConfigurationError, check_owner
-
-_FOLDER_VARIABLE: Final = "PARTNERCENTER_STATE_DIR"
 _RUN_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,79}", re.ASCII)
 _ENDING: Final = ".jsonl"
-
-
-def state_folder(environment: Mapping[str, str]) -> Path:
-    """The folder, which need not exist: `PARTNERCENTER_STATE_DIR`, or the place the system has for it."""
-    named = environment.get(_FOLDER_VARIABLE, "").strip()
-    if named:
-        return Path(named).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_state_path("partnercenter", appauthor=False))
-
-
-def private_folder(path: Path) -> Path:
-    """The folder, made when there is none; raises `ConfigurationError` for one that others may enter."""
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = path.stat()
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be made: {error.strerror or error}.") from error
-    check_owner(path, status, forbidden=0o077)
-    return path
 
 
 def journal_path(folder: Path, run_id: str) -> Path:

@@ -6,21 +6,24 @@ The system holds the lock for as long as the process lives, so one that a dead p
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
-from partnercenter.cleanup.config_folder import ConfigurationError
+from filelock import FileLock, Timeout
+
 from partnercenter.cleanup.interlocks import sentence
-from partnercenter.cleanup.state_folder import lock_path, private_folder
+from partnercenter.cleanup.state_folder import lock_path
 from partnercenter.cleanup.trusted_sandboxes import Refused, SafetyRuleError
+from partnercenter.private_files import ConfigurationError, private_folder
 
 
 class TenantLock:
     """The lock of one tenant, held from its making until `release`."""
 
-    def __init__(self, handle: int) -> None:
-        self._handle: int | None = handle
+    def __init__(self, lock: FileLock) -> None:
+        self._lock = lock
+        _HELD.add(lock)
 
     @classmethod
     def take(cls, folder: Path, tenant_id: str, run_id: str) -> TenantLock:
@@ -31,28 +34,32 @@ class TenantLock:
         path = lock_path(folder, tenant_id)
         private_folder(folder)
         private_folder(path.parent)
+        lock = FileLock(
+            path,
+            mode=0o600,
+            thread_local=False,
+            fallback_to_soft=False,
+            on_acquired=lambda handle: _write_holder(handle, run_id),
+        )
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise SafetyRuleError(Refused("S21", f"{sentence('S21')}{_holder(path)}")) from None
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}.") from error
-        try:
-            _lock(handle)
-        except OSError:
-            holder = _holder(handle)
-            os.close(handle)
-            raise SafetyRuleError(Refused("S21", f"{sentence('S21')}{holder}")) from None
-        _write_holder(handle, run_id)
-        return cls(handle)
+        return cls(lock)
 
     def release(self) -> None:
         """Let go; a second time does nothing."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            os.close(handle)
+        self._lock.release()
+        _HELD.discard(self._lock)
 
 
-# What is locked is the first byte; the holder is written behind it, where Windows lets others read.
-_WIDTH = 200
+# filelock lets go of a lock that nobody refers to; one that was taken is held all the same.
+_HELD: Final[set[FileLock]] = set()
+
+# Windows locks the first byte, for reading too; the holder stands behind it.
+_WIDTH: Final = 200
 
 
 def _write_holder(handle: int, run_id: str) -> None:
@@ -61,24 +68,11 @@ def _write_holder(handle: int, run_id: str) -> None:
         os.write(handle, f"run {run_id}, process {os.getpid()}".ljust(_WIDTH).encode("ascii"))
 
 
-def _holder(handle: int) -> str:
+def _holder(path: Path) -> str:
     try:
-        os.lseek(handle, 1, os.SEEK_SET)
-        text = os.read(handle, _WIDTH).decode("ascii", "replace").strip("\0 ")
+        with path.open("rb", buffering=0) as file:
+            file.seek(1)
+            text = (file.read(_WIDTH) or b"").decode("ascii", "replace").strip("\0 ")
     except OSError:
         return ""
     return f" It is {text}." if text.isprintable() and text else ""
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,8 +27,9 @@ def _show_version(context: click.Context) -> None:
 
 _EPILOG = """\
 Settings come from flags, then from PARTNERCENTER_ENDPOINT, _AUTHORITY, _CLOUD, _TENANT_ID, _CLIENT_ID,
-_CLIENT_SECRET and _PROFILE, then from a profile in config.toml of the configuration folder. There is no flag
-for the secret: flags stay in the shell's history.
+_CLIENT_SECRET, _CLIENT_CERTIFICATE, _REFRESH_TOKEN and _PROFILE, then from a profile in config.toml of the
+configuration folder, which 'partnercenter login' writes. There is no flag for a secret: flags stay in the
+shell's history.
 
 Exit status: 0 all done, 1 something could not be done, 2 bad usage, 3 refused by a safety rule,
 130 interrupted.
@@ -52,6 +53,10 @@ root = LazyGroup(
     commands_at={
         "customers": ("partnercenter.cli.customers", "List, show, create, export and delete customers."),
         "sweep": ("partnercenter.cli.sweep", "Clean up a sandbox: plan, apply, resume, rehearse."),
+        "login": ("partnercenter.cli.login", "Sign in once, for all other commands."),
+        "logout": ("partnercenter.cli.logout", "Remove what login has kept."),
+        "whoami": ("partnercenter.cli.whoami", "Show who is signed in, to what, and how far it is trusted."),
+        "profiles": ("partnercenter.cli.profiles", "List, choose and remove profiles."),
         "status": ("partnercenter.cli.status", "Show the quota used, and what becomes stuck."),
         "trust": ("partnercenter.cli.trust", "Name the partner tenants that are sandboxes."),
         "sandbox": ("partnercenter.cli.sandbox", "Run and control a sandbox on this machine."),

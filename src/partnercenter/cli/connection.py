@@ -56,39 +56,32 @@ def partner_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def partner_settings(flags: Mapping[str, str | None]) -> PartnerSettings:
     """Find the settings of this process, and tell the user when they were guessed."""
     from partnercenter.cli.control import answers_as_sandbox
-    from partnercenter.cli.profiles import profile_reader
+    from partnercenter.cli.profile_file import profile_name, profile_reader
     from partnercenter.contract.development_partner import TENANT_ID
 
     found = collect(flags, os.environ, profile_reader(os.environ))
     settings = resolve(found, sandbox_answers=lambda: answers_as_sandbox(LOCAL_SANDBOX, TENANT_ID))
-    settings = replace(settings, profile=flags.get("profile") or "")
+    settings = replace(settings, profile=profile_name(os.environ, flags.get("profile")))
     if settings.note:
         message(settings.note)
     return settings
 
 
 def _credential_of(settings: PartnerSettings) -> TokenCredential:
-    """The azure-identity credential of an application with a secret."""
-    import logging
+    from partnercenter.cli.credentials import credential_of
 
-    from azure.identity import ClientSecretCredential
+    return credential_of(settings)
 
-    from partnercenter.contract.loopback import is_loopback_url
 
-    # What the libraries would warn of on stderr is said once, by the command, as an error.
-    logging.getLogger().addHandler(logging.NullHandler())
-    options: dict[str, Any] = {"authority": settings.authority}
-    if settings.authority != settings.cloud.authority:
-        options["disable_instance_discovery"] = True
-    if is_loopback_url(settings.authority):
-        # Nothing between this machine and itself gets better by waiting: a sandbox that is not there is said at once.
-        options["retry_total"] = 0
-    if is_loopback_url(settings.authority) and settings.authority.startswith("http:"):
-        from partnercenter.client.loopback import LoopbackTransport
-
-        options["authority"] = "https:" + settings.authority.removeprefix("http:")
-        options["transport"] = LoopbackTransport()
-    return ClientSecretCredential(settings.tenant_id, settings.client_id, settings.client_secret, **options)
+@contextmanager
+def signed_in(settings: PartnerSettings) -> Iterator[str]:
+    """A token for the service, for whoever only wants to know what it says."""
+    with faults_worded(settings):
+        credential: Any = _credential_of(settings)
+        try:
+            yield credential.get_token(settings.cloud.scope).token
+        finally:
+            credential.close()
 
 
 @contextmanager
@@ -122,7 +115,7 @@ def deleting(
 
 def safety_of(flags: Mapping[str, str | None]) -> SafetySettings:
     """What the user has set down for clean-ups; raises `ConfigurationError`."""
-    from partnercenter.cli.profiles import read_safety_settings
+    from partnercenter.cli.profile_file import read_safety_settings
 
     return read_safety_settings(os.environ, flags.get("profile"))
 

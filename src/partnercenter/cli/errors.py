@@ -20,7 +20,9 @@ UNTRUSTED: Final = (
     "The certificate is not trusted. For a sandbox that serves TLS, set REQUESTS_CA_BUNDLE and SSL_CERT_FILE to "
     "the file that 'partnercenter sandbox serve --tls' names."
 )
+_UNTRUSTED_WORDS: Final = ("CERTIFICATE_VERIFY_FAILED", "the server's certificate is not trusted")
 _IDS_OF_SIGN_IN: Final = re.compile(r"\s*Trace ID: .*")
+_REFUSED_BY_ENTRA: Final = "Signing in was refused: "
 _UNDER_THE_SAME_ID: Final = "repeat the call under the same request id."
 
 
@@ -47,7 +49,7 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
     """Look at types whose modules are imported only when something of theirs was used."""
     if _is(error, "partnercenter.cleanup.trusted_sandboxes", "SafetyRuleError"):
         return str(error), REFUSED
-    if _is(error, "partnercenter.cleanup.config_folder", "ConfigurationError"):
+    if _is(error, "partnercenter.private_files", "ConfigurationError"):
         return str(error), USAGE
     if _is(error, "partnercenter.cleanup.journal", "JournalError"):
         return str(error), FAILED
@@ -55,10 +57,12 @@ def _explain_by_module(error: BaseException) -> tuple[str, int] | None:
         return str(error), USAGE
     if _is(error, "partnercenter.client.errors", "PartnerCenterError"):
         return _explain_service_error(error), FAILED
+    if _is(error, "partnercenter.identity.secret_store", "SecretStoreError"):
+        return _sentence(error), FAILED
     if _is(error, "azure.core.exceptions", "ClientAuthenticationError") and not _lost(error):
-        return f"Signing in failed: {_sentence(error)} Check tenant id, client id and client secret.", FAILED
+        return _explain_refused_sign_in(error), FAILED
     if _is(error, "azure.core.exceptions", "AzureError"):
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        if any(words in str(error) for words in _UNTRUSTED_WORDS):
             return UNTRUSTED, FAILED
         return f"No usable answer: {_sentence(error)} Check the address and the network.", FAILED
     if isinstance(error, ValueError) and _raised_by_client(error):
@@ -95,6 +99,14 @@ def _sentence(error: BaseException) -> str:
     text = lines[0].strip() if lines else type(error).__name__
     text = _IDS_OF_SIGN_IN.sub("", text.removeprefix("Authentication failed: "))
     return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def _explain_refused_sign_in(error: BaseException) -> str:
+    """What `partnercenter.identity` says is a whole explanation; what azure-identity says is none."""
+    said = _sentence(error)
+    if said.startswith(_REFUSED_BY_ENTRA):
+        return said
+    return f"Signing in failed: {said} Check tenant id, client id and client secret."
 
 
 def _explain_service_error(error: BaseException) -> str:

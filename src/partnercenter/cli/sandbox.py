@@ -23,5 +23,12 @@ command = LazyGroup(
             "partnercenter.cli.sandbox_snapshot",
             "Keep the state of a running sandbox, and come back.",
         ),
+        "partners": ("partnercenter.cli.sandbox_partners", "Manage the partners of a running sandbox."),
+        "apps": ("partnercenter.cli.sandbox_apps", "Manage the applications of a running sandbox."),
+        "users": ("partnercenter.cli.sandbox_users", "Manage the users of a running sandbox's partners."),
+        "ca": (
+            "partnercenter.cli.sandbox_ca",
+            "Show the certificate of the local authority, and how to trust it.",
+        ),
     },
 )

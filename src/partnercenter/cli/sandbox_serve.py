@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -15,6 +14,7 @@ from partnercenter.cli.control import TOKEN_VARIABLE
 from partnercenter.cli.control_options import name_value_pairs
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.output import message
+from partnercenter.cli.sandbox_package import needs_sandbox
 from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 
 STOP_VARIABLE: Final = "PARTNERCENTER_SANDBOX_STOP_WITH_STDIN"
@@ -81,7 +81,8 @@ def command(
     if database is not None and not database.strip():
         raise UserError("--database is empty; give a file or 'memory'.")
     settings = name_value_pairs(pairs)
-    serve = _load()
+    with needs_sandbox():
+        from partnercenter.sandbox.server import serve
     if os.environ.get(STOP_VARIABLE):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
     try:
@@ -114,19 +115,6 @@ def _control_token() -> str | None:
     if token and len(token) < _SHORTEST_TOKEN:
         raise UserError(f"{TOKEN_VARIABLE} must have at least {_SHORTEST_TOKEN} characters.")
     return token or None
-
-
-def _load() -> Callable[..., None]:
-    """The server; raises `UserError` when the packages that it needs are not installed."""
-    try:
-        from partnercenter.sandbox.server import serve
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "partnercenter":
-            raise
-        raise UserError(
-            f"The sandbox needs the package {error.name}: run pip install 'partnercenter[sandbox]'."
-        ) from None
-    return serve
 
 
 def _announce(line: str) -> None:

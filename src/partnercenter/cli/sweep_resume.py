@@ -46,8 +46,9 @@ def command(run_id: str | None, report_file: str | None, form: str, flags: Mappi
 
 def _past(run_id: str | None) -> Past:
     from partnercenter.cleanup.journal import read_journal
-    from partnercenter.cleanup.state_folder import journal_path, state_folder
+    from partnercenter.cleanup.state_folder import journal_path
     from partnercenter.cli.sweep_runs import kept_runs
+    from partnercenter.user_folders import state_folder
 
     if run_id is not None:
         try:

@@ -31,9 +31,10 @@ def command(form: str) -> None:
 
 def kept_runs() -> Iterator[Past]:
     """The runs, the newest first; a journal that cannot be read is told and passed over."""
-    from partnercenter.cleanup.config_folder import ConfigurationError
     from partnercenter.cleanup.journal import JournalError, read_journal
-    from partnercenter.cleanup.state_folder import journal_path, run_ids, state_folder
+    from partnercenter.cleanup.state_folder import journal_path, run_ids
+    from partnercenter.private_files import ConfigurationError
+    from partnercenter.user_folders import state_folder
 
     folder = state_folder(os.environ)
     for run_id in run_ids(folder):

@@ -47,7 +47,7 @@ def _port(scheme: str, port: int | None) -> int | None:
     return port or {"https": 443, "http": 80}.get(scheme)
 
 
-def _is_plain(base: str) -> bool:
+def is_plain_address(base: str) -> bool:
     """Whether an address has a host, perhaps a port and a path, and nothing that programs read differently."""
     if any(c in "?#@\\" or c.isspace() or not c.isprintable() for c in base):
         return False
@@ -58,7 +58,7 @@ def _is_plain(base: str) -> bool:
         return False
 
 
-def _without_secrets(endpoint: str) -> str:
+def address_without_secrets(endpoint: str) -> str:
     """An address for an error message: without user information and query."""
     return _QUERY.sub(r"\1…", _USER_INFORMATION.sub(r"\1…@", endpoint.strip(), count=1))
 
@@ -74,9 +74,9 @@ def api_base(cloud: Cloud, endpoint: str | None) -> str:
             raise ValueError(cloud.retired)
         return cloud.endpoint
     base = require_type(endpoint, str, "endpoint").strip().rstrip("/").removesuffix("/v1").rstrip("/")
-    if not _is_plain(base) or not may_carry_token(base):
+    if not is_plain_address(base) or not may_carry_token(base):
         raise ValueError(
             f"endpoint must be an https address, or http on this machine such as http://127.0.0.1:8400, "
-            f"not {_without_secrets(endpoint)[:100]!r}."
+            f"not {address_without_secrets(endpoint)[:100]!r}."
         )
     return base

@@ -27,14 +27,15 @@ from partnercenter.contract.headers import CORRELATION_ID, REQUEST_ID
 class Attempt:
     """What both transports know of one attempt: its bounds, and what it has received so far.
 
-    `timeout` and `time_left` are in seconds, `largest` is in bytes.
+    `timeout` and `time_left` are in seconds, `largest` is in bytes; `ends` is the moment of `time.monotonic` at which
+    it is given up.
     """
 
     def __init__(self, request: HttpRequest, timeout: float, time_left: float | None, largest: int) -> None:
         self._request = request
         self._what = f"{request.method} {request.url.partition('?')[0]}"
         self._timeout = timeout if time_left is None else min(timeout, time_left)
-        self._ends = None if time_left is None else time.monotonic() + time_left
+        self.ends = None if time_left is None else time.monotonic() + time_left
         self._largest = largest
         self._chunks: list[bytes] = []
         self._size = 0
@@ -64,7 +65,7 @@ class Attempt:
             raise UnexpectedAnswerError(
                 f"{self._what} answered with more than {self._largest} bytes; the rest was not read.", answer
             )
-        if self._ends is not None and time.monotonic() > self._ends:
+        if self.ends is not None and time.monotonic() > self.ends:
             raise ServiceResponseTimeoutError(self._sentence("the answer was not complete in time"))
         self._chunks.append(chunk)
 
@@ -79,8 +80,9 @@ class Attempt:
             yield
         except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise ServiceRequestTimeoutError(self._sentence("no connection in time"), error=error) from error
-        except httpx2.TimeoutException as error:
-            raise ServiceResponseTimeoutError(self._sentence("no answer in time"), error=error) from error
+        except (httpx2.TimeoutException, TimeoutError) as error:
+            reason = "the answer was not complete in time" if self._chunks else "no answer in time"
+            raise ServiceResponseTimeoutError(self._sentence(reason), error=error) from error
         except (httpx2.ConnectError, httpx2.ProxyError) as error:
             raise self._without_connection(error) from error
         except (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL) as error:

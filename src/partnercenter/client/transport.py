@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -26,6 +27,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest, HttpResponse
 
 from partnercenter.client.attempts import Attempt
 from partnercenter.client.errors import HopelessRequestError
+from partnercenter.client.network_bounds import bound, until
 
 DEFAULT_TIMEOUT: Final = 100.0
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
@@ -206,11 +208,13 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
             if self._client is None:
                 self._client = httpx2.Client(
                     timeout=self._timeout,
-                    verify=_verification(self._verify),
+                    verify=verification(self._verify),
                     transport=self._inner,
-                    mounts=_WITHOUT_PROXY,
+                    mounts=WITHOUT_PROXY,
                     limits=_LIMITS,
+                    cookies=without_cookies(),
                 )
+                bound(self._client)
             return self._client
 
     def close(self) -> None:
@@ -228,7 +232,7 @@ class Httpx2Transport(HttpTransport[HttpRequest, HttpResponse]):
         """Send one attempt and read its answer whole, within `time_left` seconds if given."""
         client = self._opened()
         attempt = Attempt(request, self._timeout, time_left, self._largest)
-        with attempt.translated():
+        with attempt.translated(), until(attempt.ends):
             response = client.send(attempt.build(client), stream=True, follow_redirects=False)
             try:
                 for chunk in response.iter_bytes():
@@ -272,10 +276,11 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
         if self._client is None:
             self._client = httpx2.AsyncClient(
                 timeout=self._timeout,
-                verify=_verification(self._verify),
+                verify=verification(self._verify),
                 transport=self._inner,
-                mounts=_WITHOUT_PROXY,
+                mounts=WITHOUT_PROXY,
                 limits=_LIMITS,
+                cookies=without_cookies(),
             )
         return self._client
 
@@ -296,13 +301,14 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
         client = self._opened()
         attempt = Attempt(request, self._timeout, time_left, self._largest)
         with attempt.translated():
-            response = await client.send(attempt.build(client), stream=True, follow_redirects=False)
-            try:
-                async for chunk in response.aiter_bytes():
-                    attempt.add(chunk, AsyncHttpx2Response(request, response, b""))
-                return AsyncHttpx2Response(request, response, attempt.body)
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(time_left):
+                response = await client.send(attempt.build(client), stream=True, follow_redirects=False)
+                try:
+                    async for chunk in response.aiter_bytes():
+                        attempt.add(chunk, AsyncHttpx2Response(request, response, b""))
+                    return AsyncHttpx2Response(request, response, attempt.body)
+                finally:
+                    await response.aclose()
 
     async def __aenter__(self) -> AsyncHttpx2Transport:
         await self.open()
@@ -319,10 +325,15 @@ class AsyncHttpx2Transport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 _LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=60)
 # A proxy would read what plain HTTP carries, and cannot reach the loopback addresses of this machine.
-_WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
+WITHOUT_PROXY: Final = dict.fromkeys(("http://", "all://localhost", "all://127.0.0.1", "all://[::1]"))
 
 
-def _verification(verify: bool | str | os.PathLike[str]) -> Any:
+def without_cookies() -> CookieJar:
+    """A jar that takes no cookie and gives none: a token says who calls, and nobody else can say more."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def verification(verify: bool | str | os.PathLike[str]) -> Any:
     """What httpx2 takes for `verify`: True, False, or a context with the bundle."""
     if verify is True:
         verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True

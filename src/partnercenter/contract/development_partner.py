@@ -13,6 +13,7 @@ DOMAIN: Final = "devpartner.onmicrosoft.com"
 CLIENT_ID: Final = "c11e47de-7e10-4ca1-8ca1-00000000d002"
 CLIENT_SECRET: Final = "sandbox-well-known-secret-not-for-production"
 PUBLIC_CLIENT_ID: Final = "c11e47de-7e10-4ca1-8ca1-00000000d007"
+USER_OBJECT_ID: Final = "0b1ec71d-7e10-4ca1-8ca1-00000000d008"
 USER_PRINCIPAL_NAME: Final = f"admin@{DOMAIN}"
 USER_PASSWORD: Final = "sandbox-well-known-password-not-for-production"
 REDIRECT_URIS: Final = ("http://localhost",)

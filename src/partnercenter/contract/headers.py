@@ -15,5 +15,7 @@ APPLICATION_NAME: Final = "MS-PartnerCenter-Application"
 CLIENT_NAME: Final = "MS-PartnerCenter-Client"
 SDK_VERSION: Final = "MS-SdkVersion"
 CONTRACT_VERSION: Final = "MS-Contract-Version"
+VALIDATE_MFA: Final = "ValidateMfa"
+IS_MFA_COMPLIANT: Final = "isMfaCompliant"
 
 DEFAULT_LOCALE: Final = "en-US"

@@ -27,6 +27,7 @@ _DEFECT_SETTINGS: Final[Mapping[TokenDefect, str]] = {
     TokenDefect.WRONG_AUDIENCE: "fault_wrong_audience",
     TokenDefect.EXPIRED: "fault_expired_token",
 }
+_LICENSE_OPERATIONS: Final = frozenset({"subscribed_skus.list", "user_licenses.list", "user_licenses.update"})
 
 
 class Directory:
@@ -81,12 +82,17 @@ class Gatekeeper:
         """The verified token of a call; raises the 401 of its defect. `now` is in unix seconds."""
         token = bearer_token(authorization)
         if isinstance(token, str):
-            verified = self._cache.verify(token, keys=self._keys, audiences=self.audiences(settings), now=now)
+            verified = self._cache.verify(
+                token,
+                keys=self._keys,
+                audiences=self.audiences(settings),
+                now=now,
+                clock_skew=settings.number("token_clock_skew_seconds"),
+            )
         else:
             verified = token
         if isinstance(verified, TokenDefect):
-            raise _defect_fault(verified, settings)
-        _check_mfa(verified, settings)
+            raise defect_fault(verified, settings)
         return verified
 
     def audiences(self, settings: Settings) -> AcceptedAudiences:
@@ -97,18 +103,30 @@ class Gatekeeper:
             self._audiences[by_id, retired] = _accepted_audiences(application_id=by_id, retired=retired)
         return self._audiences[by_id, retired]
 
-    def partner(self, token: VerifiedToken, operation: Operation, settings: Settings) -> Partner:
-        """The partner a token speaks for; raises the 403 of what it lacks."""
+    def partner(self, token: VerifiedToken, settings: Settings) -> Partner:
+        """The partner a token speaks for; raises the 401 of a missing MFA, the 403 of who is no partner."""
+        _check_mfa(token, settings)
         partner = self._directory.partner(token.tenant_id)
         application = self._directory.application(token.client_id)
-        registered = application is not None and application.is_registered
+        # An application is registered in the Partner Center of one partner (behaviour.md 9.1).
+        registered = (
+            application is not None and application.is_registered and application.tenant_id == token.tenant_id
+        )
         if partner is None or not partner.is_csp or not registered:
             raise setting_fault(settings, "fault_not_a_partner")
+        return partner
+
+    def check_rights(
+        self, token: VerifiedToken, partner: Partner, operation: Operation, settings: Settings
+    ) -> None:
+        """Raise the refusal of an operation that a token of a partner has no right to."""
         if token.kind == "app" and not _may_be_app_only(operation, partner, settings):
             raise fault(settings, 403, 900329)
         if token.kind == "app_user" and ADMIN_AGENT not in self._roles(token):
             raise fault(settings, 403, 900308)
-        return partner
+        manages_licenses = token.is_exchanged and operation.name in _LICENSE_OPERATIONS
+        if manages_licenses and not settings.flag("partner_token_manages_licenses"):
+            raise fault(settings, 400, 900316)
 
     def _roles(self, token: VerifiedToken) -> tuple[str, ...]:
         """The roles of a token's user now; a token made to order says itself what its user may."""
@@ -134,7 +152,8 @@ def _may_be_app_only(operation: Operation, partner: Partner, settings: Settings)
     return TokenKind.APP in operation.tokens
 
 
-def _defect_fault(defect: TokenDefect, settings: Settings) -> Fault:
+def defect_fault(defect: TokenDefect, settings: Settings) -> Fault:
+    """The refusal of a token with this defect (behaviour.md 1.5)."""
     if defect is TokenDefect.MISSING:
         return setting_fault(settings, "fault_no_token", headers={"WWW-Authenticate": "Bearer"})
     if defect is TokenDefect.RETIRED_AUDIENCE:

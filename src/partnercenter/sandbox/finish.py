@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from email.utils import formatdate
 from functools import lru_cache
@@ -10,15 +11,19 @@ from typing import Final
 from partnercenter.contract.headers import (
     CORRELATION_ID,
     DEFAULT_LOCALE,
+    IS_MFA_COMPLIANT,
     LOCALE,
     REQUEST_CONTEXT,
     REQUEST_ID,
     SERVER_ID,
     TRACE_VECTOR,
+    VALIDATE_MFA,
 )
+from partnercenter.contract.identifiers import parse_guid
+from partnercenter.sandbox.identity.verification import VerifiedToken
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
-from partnercenter.sandbox.wire.message import Request, Response
+from partnercenter.sandbox.wire.message import Request, Response, json_text
 
 _SERVER: Final = "202010223"
 _CONTEXT: Final = "appId=cid-v1:03ce8ca8-8373-4021-8f25-d5dd45c7b12f"
@@ -28,6 +33,16 @@ _LINK: Final = re.compile(rb'(?<="uri":")/(?!v1/)')
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
+def trace_ids(request: Request, settings: Settings, nature: Nature) -> tuple[str, str]:
+    """The request and correlation id of a call: those sent, or new ones (behaviour.md 1.5, 10.2)."""
+    found = []
+    for name in (REQUEST_ID, CORRELATION_ID):
+        sent = request.headers.get(name.lower(), "").strip()
+        usable = parse_guid(sent) is not None or (sent and settings.text("malformed_request_id") == "echo")
+        found.append(sent if usable else nature.ids.guid())
+    return found[0], found[1]
+
+
 def finish(
     response: Response,
     request: Request,
@@ -35,8 +50,12 @@ def finish(
     request_id: str,
     correlation_id: str,
     nature: Nature,
+    token: VerifiedToken | None,
 ) -> Response:
-    """The answer with its trace headers, and with its body in the form that the settings ask for."""
+    """The answer with its trace headers, and with its body in the form that the settings ask for.
+
+    `token` is the caller's, once it is verified: whoever sends `ValidateMfa: true` is told about it.
+    """
     locale = request.headers.get(LOCALE.lower(), "")
     headers = dict(response.headers)
     # Clients judge by this time whether a window is still open, so it is the sandbox's own.
@@ -47,8 +66,26 @@ def finish(
     headers[SERVER_ID] = _SERVER
     headers[REQUEST_CONTEXT] = _CONTEXT
     headers[LOCALE] = locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE
-    body = _shaped(response.body, settings) if response.body else b""
+    body = response.body
+    if token is not None and VALIDATE_MFA.lower() in request.headers:
+        body = _with_mfa_verdict(body, headers, request, settings, token)
+    body = _shaped(body, settings) if body else b""
     return Response(response.status, body, headers)
+
+
+def _with_mfa_verdict(
+    body: bytes, headers: dict[str, str], request: Request, settings: Settings, token: VerifiedToken
+) -> bytes:
+    """The body, with the MFA verdict in it or among the headers; app-only tokens get none (behaviour.md 9.2)."""
+    asked = request.headers[VALIDATE_MFA.lower()].strip().lower() == "true"
+    if not asked or token.kind == "app":
+        return body
+    place = settings.text("mfa_verdict")
+    if place == "header":
+        headers[IS_MFA_COMPLIANT] = "true" if token.has_mfa else "false"
+    elif place == "body" and body.startswith(b"{"):
+        return json_text({**json.loads(body), IS_MFA_COMPLIANT: token.has_mfa}).encode("utf-8", "replace")
+    return body
 
 
 @lru_cache(maxsize=16)

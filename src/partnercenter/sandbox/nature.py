@@ -66,6 +66,13 @@ class Identifiers:
         """The first password of a new customer's administrator."""
         return "".join(secrets.choice(_PASSWORD_LETTERS) for _ in range(12))
 
+    def bearer_text(self) -> str:
+        """A text that opens what it was given out for: 64 URL-safe letters that nobody guesses.
+
+        It begins as Entra's do, so that programs which look for secrets find it where it does not belong.
+        """
+        return "0.A" + secrets.token_urlsafe(48)
+
     def trace_vector(self) -> str:
         """The start of a trace: 16 base64 characters and `.0` (behaviour.md 10.2)."""
         return base64.b64encode(secrets.token_bytes(12)).decode("ascii") + ".0"

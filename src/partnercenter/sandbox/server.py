@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 import uvicorn
@@ -17,7 +22,13 @@ import uvicorn
 from partnercenter.sandbox.asgi import create_app
 from partnercenter.sandbox.connections import connections_within
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.identity.certificates import TlsFiles, ensure_certificates, trust_instructions
+from partnercenter.sandbox.identity.certificates import (
+    TlsFiles,
+    ensure_authority,
+    ensure_certificates,
+    load_certificate,
+    trust_instructions,
+)
 from partnercenter.sandbox.identity.private_files import CertificateError
 from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 from partnercenter.sandbox.nature import Nature
@@ -25,7 +36,10 @@ from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
 
+log = logging.getLogger(__name__)
+
 _BACKLOG = 512
+_CERTIFICATE_CHECK_SECONDS: Final = 12 * 3600.0
 _SECONDS_TO_END = 3
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -33,6 +47,15 @@ _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 def data_folder() -> Path:
     """Where the sandbox keeps its database and certificates unless told otherwise."""
     return Path(platformdirs.user_data_dir("partnercenter", appauthor=False))
+
+
+def authority_certificate() -> Path:
+    """Where the certificate of the local authority stands; the authority is made when there is none yet.
+
+    Raises `SandboxError` when its folder cannot be used.
+    """
+    with _for_the_user():
+        return ensure_authority(_tls_folder())
 
 
 def serve(
@@ -45,16 +68,19 @@ def serve(
     settings: Mapping[str, str] | None = None,
     control_token: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    certificate_check_seconds: float = _CERTIFICATE_CHECK_SECONDS,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until a SIGINT or SIGTERM comes, then finish what was begun and return.
 
     `database` is `memory`, the path of a SQLite file, or None for the file in the user's data folder. `port` 0
     takes a free one. `announce` gets the line that tells the address once requests are accepted, and with
-    `tls` the lines that tell how to trust the certificate. Raises `SandboxError` for what the user can mend.
+    `tls` the lines that tell how to trust the certificate. The certificate is renewed while the server runs, if
+    need be, every `certificate_check_seconds`. Raises `SandboxError` for what the user can mend.
     """
     Settings.of(settings or {})
-    certificates = _certificates(tls, [host, *tls_hosts])
+    certificates = _Certificates([host, *tls_hosts], certificate_check_seconds) if tls else None
+    files = certificates.ensured() if certificates else None
     with _ended_by_signals(), closing(_listen(host, port)) as listener:
         address = f"{'https' if tls else 'http'}://{_shown(host)}:{listener.getsockname()[1]}"
         with closing(Database(database or _default_database())) as opened:
@@ -71,12 +97,13 @@ def serve(
                 forwarded_allow_ips="127.0.0.1",
                 lifespan="on",
                 timeout_graceful_shutdown=_SECONDS_TO_END,
-                ssl_certfile=str(certificates.certificate) if certificates else None,
-                ssl_keyfile=str(certificates.private_key) if certificates else None,
+                ssl_certfile=str(files.certificate) if files else None,
+                ssl_keyfile=str(files.private_key) if files else None,
             )
-            if certificates:
-                announce(trust_instructions(certificates.ca_certificate))
-            _Announcing(config, lambda: announce(f"sandbox ready at {address}")).run(sockets=[listener])
+            if files:
+                announce(trust_instructions(files.ca_certificate))
+            ready = f"sandbox ready at {address}"
+            _Announcing(config, lambda: announce(ready), certificates).run(sockets=[listener])
 
 
 @contextmanager
@@ -103,15 +130,49 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-class _Announcing(uvicorn.Server):
-    """A server that tells when it accepts requests."""
+@dataclass(frozen=True, slots=True)
+class _Certificates:
+    """The certificate of a server that is reached by these hosts, and how often it is looked after."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    hosts: Sequence[str]
+    check_seconds: float
+
+    def ensured(self) -> TlsFiles:
+        """The files, renewed when they do not last long any more; raises `SandboxError`."""
+        named = [host for host in self.hosts if host not in _EVERY_ADDRESS]
+        with _for_the_user():
+            return ensure_certificates(_tls_folder(), named, datetime.now(UTC))
+
+    async def keep_fresh(self, context: ssl.SSLContext) -> None:
+        """Renew the certificate of a running server before it ends; never returns.
+
+        What goes wrong is logged and tried again with the next check: the certificate in use lasts some days more.
+        """
+        while True:
+            await asyncio.sleep(self.check_seconds)
+            try:
+                files = await asyncio.to_thread(self.ensured)
+                with _for_the_user():
+                    load_certificate(context, files)
+            except SandboxError as error:
+                log.warning("the certificate was not renewed: %s", error)
+
+
+class _Announcing(uvicorn.Server):
+    """A server that tells when it accepts requests, and keeps its certificate fresh."""
+
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], certificates: _Certificates | None
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._certificates = certificates
+        self._fresh: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        if self._certificates and self.config.ssl is not None:
+            self._fresh = asyncio.create_task(self._certificates.keep_fresh(self.config.ssl))
         if self.started:
             self._ready()
 
@@ -121,11 +182,25 @@ class _Announcing(uvicorn.Server):
         uvicorn closes such a connection in good order. Over TLS that lasts until the client has closed it too,
         and a client that waits for its next call does not.
         """
+        if self._fresh is not None:
+            self._fresh.cancel()
         for connection in list(self.server_state.connections) if self.config.is_ssl else ():
             cycle = getattr(connection, "cycle", None)
             if connection.transport is not None and (cycle is None or cycle.response_complete):
                 connection.transport.abort()
         await super().shutdown(sockets=sockets)
+
+
+@contextmanager
+def _for_the_user() -> Iterator[None]:
+    try:
+        yield
+    except CertificateError as error:
+        raise SandboxError(str(error)) from error
+
+
+def _tls_folder() -> Path:
+    return data_folder() / "tls"
 
 
 def _default_database() -> str:
@@ -137,16 +212,6 @@ def _default_database() -> str:
             f"The folder {folder} cannot be made ({error.strerror}); give --database."
         ) from error
     return str(folder / "sandbox.db")
-
-
-def _certificates(tls: bool, hosts: Sequence[str]) -> TlsFiles | None:
-    if not tls:
-        return None
-    named = [host for host in hosts if host not in _EVERY_ADDRESS]
-    try:
-        return ensure_certificates(data_folder() / "tls", named, datetime.now(UTC))
-    except CertificateError as error:
-        raise SandboxError(str(error)) from error
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -21,12 +21,11 @@ from typing import Final, TypeAlias
 from sqlalchemy import Connection
 
 from partnercenter.contract.enums import CustomerPartnerRelationship
-from partnercenter.contract.headers import CONTRACT_VERSION, CORRELATION_ID, REQUEST_ID
+from partnercenter.contract.headers import CONTRACT_VERSION, REQUEST_ID
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS, Operation
-from partnercenter.sandbox.finish import finish
+from partnercenter.sandbox.finish import finish, trace_ids
 from partnercenter.sandbox.injected_faults import InjectedFault
-from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.request_log import Exchange
 from partnercenter.sandbox.routes import HANDLERS
 from partnercenter.sandbox.routes.attempts import named
@@ -104,7 +103,7 @@ class Service:
 
     def _begin(self, request: Request) -> Exchange:
         settings, nature = self._state.settings, self._state.nature
-        request_id, correlation_id = _trace_ids(request, settings, nature)
+        request_id, correlation_id = trace_ids(request, settings, nature)
         return Exchange(
             request, settings, request_id, correlation_id, nature.clock.now(), time.perf_counter()
         )
@@ -118,8 +117,9 @@ class Service:
         now = self._state.nature.real.now()
         token = self._gatekeeper.token(request.headers.get("authorization"), settings, now.timestamp())
         exchange.token = token
+        partner = self._gatekeeper.partner(token, settings)
+        self._gatekeeper.check_rights(token, partner, operation, settings)
         _check_contract_version(request, settings)
-        partner = self._gatekeeper.partner(token, operation, settings)
         self._state.throttle.check(operation.name, partner.tenant_id, exchange.customer_id, settings, now)
         exchange.call = Call(
             request=request,
@@ -176,6 +176,7 @@ class Service:
             exchange.request_id,
             exchange.correlation_id,
             self._state.nature,
+            exchange.token,
         )
         self._state.requests.add(exchange, response)
         if exchange.fault is None:
@@ -194,16 +195,6 @@ def _route(request: Request, match: Match | None, settings: Settings) -> tuple[O
         raise gateway_fault(404, _GATEWAY_404)
     allowed = {"Allow": ", ".join(sorted(match.operations))}
     raise setting_fault(settings, "fault_method_not_allowed", headers=allowed)
-
-
-def _trace_ids(request: Request, settings: Settings, nature: Nature) -> tuple[str, str]:
-    """The request and correlation id of a call: those sent, or new ones (behaviour.md 1.5, 10.2)."""
-    found = []
-    for name in (REQUEST_ID, CORRELATION_ID):
-        sent = request.headers.get(name.lower(), "").strip()
-        usable = parse_guid(sent) is not None or (sent and settings.text("malformed_request_id") == "echo")
-        found.append(sent if usable else nature.ids.guid())
-    return found[0], found[1]
 
 
 def _check_contract_version(request: Request, settings: Settings) -> None:

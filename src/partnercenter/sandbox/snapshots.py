@@ -1,7 +1,7 @@
 """Snapshots: the whole state under a name, to come back to.
 
-The state is what the database holds, settings and clock included, but not the signing keys: tokens are good before
-and after. What lives in the process, such as faults made to order, is no part of it.
+The state is what the database holds, settings and clock included, but neither the signing keys nor sign-ins:
+tokens are good before and after. What lives in the process, such as faults made to order, is no part of it.
 """
 
 from __future__ import annotations

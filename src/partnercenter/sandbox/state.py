@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from partnercenter.sandbox.caller import Directory, Gatekeeper
 from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.guesses import Guesses
 from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
 from partnercenter.sandbox.injected_faults import InjectedFaults
 from partnercenter.sandbox.nature import Nature
@@ -39,7 +40,8 @@ class State:
     """Opened at start, closed at the end; `settings` is replaced as a whole when one changes.
 
     `overrides` are settings that were given on the command line; they win over what the database keeps and
-    survive a reset, and are never written into it. `faults`, `requests` and `throttle` end with the process. Raises
+    survive a reset, and are never written into it. `faults`, `requests`, `throttle` and `guesses` end with the
+    process. Raises
     `SandboxError` for a setting that is none, or a database that cannot be used; the database stays open then.
     """
 
@@ -51,6 +53,7 @@ class State:
         self.faults = InjectedFaults()
         self.requests = RequestLog()
         self.throttle = Throttle()
+        self.guesses = Guesses()
         self._overrides = Settings.of(overrides or {})
         self._changing = threading.Lock()
         self.snapshots = Snapshots(database, nature.real, self.replace)
@@ -100,13 +103,14 @@ class State:
         """Replace everything by a world, in real time; returns what it holds.
 
         Raises `SandboxError` and changes nothing then. What is remembered of the time before is forgotten: faults
-        made to order, the log of requests, the calls that the throttle has counted.
+        made to order, the log of requests, the calls and the guesses that were counted.
         """
         prepared = prepare(world, self.nature.in_real_time())
         self.replace(lambda connection: put_in(connection, prepared))
         self.faults.clear()
         self.requests.clear()
         self.throttle.forget()
+        self.guesses.forget()
         return prepared.counts()
 
     def replace(self, work: Callable[[Connection], None]) -> None:

@@ -5,25 +5,40 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.json_body import decode_object
 from partnercenter.sandbox.wire.message import Request, Response
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose sandbox is meant, what was sent, and the name in the path of a route that has one."""
+    """Whose sandbox is meant, what was sent, and the names in the path of a route that has some."""
 
     state: State
     request: Request
-    name: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The first name in the path."""
+        return self.names[0]
 
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; raises `BodyError`."""
         return decode_object(self.request.body)
+
+    def change(self, work: Callable[[Connection], T]) -> T:
+        """Change partners, applications or users in one transaction; the next call knows of it."""
+        result = self.state.database.write(work).result()
+        self.state.directory.forget()
+        return result
 
 
 Route = Callable[[Asked], Response]

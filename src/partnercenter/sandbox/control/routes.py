@@ -12,13 +12,16 @@ from urllib.parse import unquote
 
 from partnercenter.sandbox.control import (
     about,
+    applications,
     clock,
     faults,
     minting,
+    partners,
     requests,
     seeding,
     settings,
     snapshots,
+    users,
 )
 from partnercenter.sandbox.control.access import refusal
 from partnercenter.sandbox.control.asked import Asked, Route
@@ -46,6 +49,21 @@ ROUTES: Final[Mapping[str, Mapping[str, Route]]] = {
     "/snapshots": {"GET": snapshots.show, "POST": snapshots.save},
     "/snapshots/{name}": {"DELETE": snapshots.delete},
     "/snapshots/{name}/restore": {"POST": snapshots.restore},
+    "/partners": {"GET": partners.show, "POST": partners.add},
+    "/partners/{tenantId}": {"GET": partners.get, "PATCH": partners.change, "DELETE": partners.remove},
+    "/applications": {"GET": applications.show, "POST": applications.add},
+    "/applications/{clientId}": {
+        "GET": applications.get,
+        "PATCH": applications.change,
+        "DELETE": applications.remove,
+    },
+    "/applications/{clientId}/secrets": {"POST": applications.add_secret},
+    "/applications/{clientId}/secrets/{keyId}": {"DELETE": applications.remove_secret},
+    "/applications/{clientId}/certificates": {"POST": applications.add_certificate},
+    "/applications/{clientId}/certificates/{thumbprint}": {"DELETE": applications.remove_certificate},
+    "/users": {"GET": users.show, "POST": users.add},
+    "/users/{user}": {"GET": users.get, "PATCH": users.change, "DELETE": users.remove},
+    "/users/{user}/revoke": {"POST": users.revoke},
     "/openapi.json": {"GET": about.openapi},
 }
 
@@ -64,7 +82,7 @@ class Control:
         if found is None:
             known = ", ".join(f"{PREFIX}{name}" for name in ROUTES)
             return _error(404, f"There is no control route {request.path[:100]}; there are {known}.")
-        pattern, name = found
+        pattern, names = found
         route = ROUTES[pattern].get(request.method)
         if route is None:
             allowed = ", ".join(ROUTES[pattern])
@@ -74,23 +92,21 @@ class Control:
         reason = None if pattern == "/health" else refusal(request, self._token)
         if reason is not None:
             return _error(403, reason)
-        return _answer(route, Asked(self._state, request, name))
+        return _answer(route, Asked(self._state, request, names))
 
     def admits(self, request: Request) -> bool:
         """Whether whoever sends this may control the sandbox; asked before a large body is read."""
         return refusal(request, self._token) is None
 
 
-def _find(path: str) -> tuple[str, str] | None:
-    """The route of a path, matched without case, and the name that stands in it; None when there is no such route."""
+def _find(path: str) -> tuple[str, tuple[str, ...]] | None:
+    """The route of a path, matched without case, and the names that stand in it; None when there is no such route."""
     parts = path.split("/")
     for pattern in ROUTES:
         expected = pattern.split("/")
         if len(expected) == len(parts) and all(map(_fits, expected, parts)):
-            names = [
-                unquote(part) for wanted, part in zip(expected, parts, strict=True) if wanted.startswith("{")
-            ]
-            return pattern, names[0] if names else ""
+            pairs = zip(expected, parts, strict=True)
+            return pattern, tuple(unquote(part) for wanted, part in pairs if wanted.startswith("{"))
     return None
 
 

@@ -15,6 +15,7 @@ from partnercenter.contract.clouds import (
     RETIRED_AUDIENCE,
     Cloud,
 )
+from partnercenter.contract.identifiers import parse_guid
 
 
 def normal_audience(audience: str) -> str:
@@ -22,6 +23,7 @@ def normal_audience(audience: str) -> str:
     return audience.lower().removesuffix("/")
 
 
+_OF_AN_APPLICATION = "api://"
 _RETIRED = normal_audience(RETIRED_AUDIENCE)
 _OF_ALL_CLOUDS = frozenset(
     {PARTNER_CENTER_APPLICATION_ID} | {normal_audience(cloud.value.audience) for cloud in Cloud}
@@ -58,8 +60,19 @@ def issued_audience(requested: str, version: int) -> str:
     """The `aud` of a token that was requested for this audience.
 
     A v1 token names what the caller asked for. A v2 token names the application id of Partner Center
-    in place of its address, as Entra does for its v2 tokens (behaviour.md 9.1; assumed there).
+    in place of its address, as Entra does for its v2 tokens (behaviour.md 9.1; assumed there), and the
+    client id of an application in place of its `api://` address.
     """
     if version == 2 and normal_audience(requested) == PARTNER_CENTER_AUDIENCE:
         return PARTNER_CENTER_APPLICATION_ID
-    return requested
+    return (application_of(requested) or requested) if version == 2 else requested
+
+
+def application_of(audience: str) -> str | None:
+    """The client id of the application that an audience names, by itself or as `api://{client id}`."""
+    return parse_guid(normal_audience(audience).removeprefix(_OF_AN_APPLICATION))
+
+
+def audiences_of_application(client_id: str) -> AcceptedAudiences:
+    """The audiences that mean an application, for checking what somebody else brings it."""
+    return AcceptedAudiences(frozenset({client_id, _OF_AN_APPLICATION + client_id}))

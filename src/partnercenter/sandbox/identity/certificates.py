@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import ipaddress
 import shlex
-from collections.abc import Sequence
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     import trustme
     from cryptography.x509 import Certificate
 
+_AUTHORITY: Final = "authority.pem"
+_PUBLISHED: Final = "ca.pem"
 _AUTHORITY_NAME: Final = "partnercenter local sandbox authority"
 _ORGANIZATION: Final = "partnercenter"
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
@@ -67,19 +71,40 @@ def ensure_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> Tl
     if now.tzinfo is None:
         raise ValueError("now must have a time zone, such as datetime.now(UTC).")
     wanted = list(dict.fromkeys(_host_name(host) for host in (*_LOCAL_HOSTS, *hosts)))
-    files = TlsFiles(folder / "ca.pem", folder / "server.pem", folder / "server.pem")
-    try:
-        make_private_folder(folder)
-        authority = _authority(folder / "authority.pem", files.ca_certificate)
+    files = TlsFiles(folder / _PUBLISHED, folder / "server.pem", folder / "server.pem")
+    with _using(folder, "the server was not given TLS"):
+        authority = _authority(folder / _AUTHORITY, files.ca_certificate)
         server = read_private(files.certificate)
         if server is None or not _still_good(server, authority, wanted, now):
             write_whole(files.certificate, _server_pem(authority, wanted, now), OWNER_ONLY, replace=True)
+    return files
+
+
+def ensure_authority(folder: Path) -> Path:
+    """Make the authority in `folder`, or reuse the one that is there; the path of its certificate, for clients.
+
+    Raises `CertificateError` as `ensure_certificates` does.
+    """
+    with _using(folder, "the authority was not used"):
+        _authority(folder / _AUTHORITY, folder / _PUBLISHED)
+    return folder / _PUBLISHED
+
+
+def load_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
+    """Let a server that may be running use the files for every connection that begins from now on.
+
+    Connections that are there go on with what they began with. Raises `CertificateError`.
+    """
+    try:
+        with suppress(ssl.SSLError):
+            context.load_cert_chain(files.certificate, files.private_key)
+            return
+        # Certificate and key are read one after the other: another process has just replaced the file in between.
+        context.load_cert_chain(files.certificate, files.private_key)
     except OSError as error:
         raise CertificateError(
-            f"The certificates in {folder} could not be read or written ({error.strerror or error}); "
-            "the server was not given TLS."
+            f"{files.certificate} could not be loaded: {error.strerror or error}."
         ) from error
-    return files
 
 
 def trust_instructions(ca_path: Path) -> str:
@@ -100,6 +125,19 @@ update-ca-trust
   Windows          certutil -user -addstore Root "{ca_path}"
 Whoever has the file authority.pem beside it can pretend to be any host to those who trust it: keep it to
 yourself, and remove the trust when you no longer need the sandbox."""
+
+
+@contextmanager
+def _using(folder: Path, otherwise: str) -> Iterator[None]:
+    """Make the folder and use it; an error of the disk is told with what was not done because of it."""
+    try:
+        make_private_folder(folder)
+        yield
+    except OSError as error:
+        raise CertificateError(
+            f"The certificates in {folder} could not be read or written ({error.strerror or error}); "
+            f"{otherwise}."
+        ) from error
 
 
 def _host_name(host: str) -> str:

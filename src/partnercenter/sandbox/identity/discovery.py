@@ -10,8 +10,7 @@ nevertheless carry Entra's public issuers: code under test reads them there (beh
 sandbox verifies only what it signed itself. Entra's own v1 tokens and v2 documents differ in the same
 way. A consumer of its own that compares a token's `iss` with this document must be told Entra's issuer.
 
-The documents name the endpoints for authorization and device codes, because msal reads their addresses
-whatever it does next; `grant_types_supported` says what is really served.
+What is named is served, and nothing else: no page to sign out, as there are no sessions.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from partnercenter.sandbox.identity.client_assertions import ASSERTION_ALGORITHMS
 from partnercenter.sandbox.identity.signing_keys import ALGORITHM
-from partnercenter.sandbox.identity.token_request import CLIENT_CREDENTIALS
+from partnercenter.sandbox.identity.token_request import GRANTS
 from partnercenter.sandbox.identity.tokens import ProtocolVersion
 
 # For these Entra's issuer holds a placeholder: the tenant is known only after the sign-in.
@@ -39,16 +39,36 @@ def openid_configuration(base_url: str, tenant: str, version: ProtocolVersion) -
         "authorization_endpoint": f"{oauth2}/authorize",
         "token_endpoint": f"{oauth2}/token",
         "device_authorization_endpoint": f"{oauth2}/devicecode",
-        "end_session_endpoint": f"{oauth2}/logout",
         "jwks_uri": f"{root}/{keys}",
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-        "grant_types_supported": [CLIENT_CREDENTIALS],
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_post",
+            "client_secret_basic",
+            "private_key_jwt",
+            "none",
+        ],
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "grant_types_supported": list(GRANTS),
+        "code_challenge_methods_supported": ["S256", "plain"],
         "response_modes_supported": ["query", "fragment", "form_post"],
-        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
-        "subject_types_supported": ["pairwise"],
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "oid", "tid", "ver", "name", "upn"],
+        "claims_supported": [
+            "sub",
+            "iss",
+            "aud",
+            "exp",
+            "iat",
+            "nbf",
+            "oid",
+            "tid",
+            "ver",
+            "name",
+            "upn",
+            "preferred_username",
+            "nonce",
+        ],
         "request_uri_parameter_supported": False,
         "tenant_region_scope": "NA",
     }

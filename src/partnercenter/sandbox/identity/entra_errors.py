@@ -1,7 +1,7 @@
-"""The error answers of the sandbox's token endpoint, as data; client-quirks.md 2 "Errors".
+"""The error answers of the sandbox's identity provider, as data; client-quirks.md 2 "Errors".
 
-Each row of `EntraFault` is one error of Entra: status, OAuth error word, AADSTS number, text. When one
-applies is decided in `token_request` and `client_secrets`. The invariant: no answer carries a secret;
+Each row of a table is one error of Entra: status, OAuth error word, AADSTS number, text. Here stands what is wrong
+with a request, in `grant_errors` what is wrong with what it brings. The invariant: no answer carries a secret;
 a value of the caller is shown shortened, and a client id only when it has the form of one, since people
 put the secret there by mistake.
 
@@ -14,7 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, unique
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
 
 _SHOWN: Final = 120
 _NOT_FOUND_BECAUSE: Final = (
@@ -28,18 +30,20 @@ _NOT_FOUND_BECAUSE: Final = (
 class EntraError:
     """One refusal of the token endpoint: the HTTP status and what the body says.
 
-    `code` is the number after `AADSTS`, `description` the text without that prefix.
+    `code` is the number after `AADSTS`, `description` the text without that prefix. A `suberror` tells a client what
+    kind of interaction would help.
     """
 
     status: int
     error: str
     code: int
     description: str
+    suberror: str | None = None
 
     def body(self, trace_id: str, correlation_id: str, now: float) -> dict[str, Any]:
         """The JSON body of client-quirks.md 2; `now` is in unix seconds."""
         timestamp = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%SZ}"
-        return {
+        body: dict[str, Any] = {
             "error": self.error,
             "error_description": f"AADSTS{self.code}: {self.description} Trace ID: {trace_id} "
             f"Correlation ID: {correlation_id} Timestamp: {timestamp}",
@@ -49,14 +53,41 @@ class EntraError:
             "correlation_id": correlation_id,
             "error_uri": f"https://login.microsoftonline.com/error?code={self.code}",
         }
+        return body if self.suberror is None else body | {"suberror": self.suberror}
+
+
+class EntraRefusedError(Exception):
+    """A request that is not granted, raised where it turns out; it never carries more than `error` says."""
+
+    def __init__(self, error: EntraError) -> None:
+        super().__init__(f"AADSTS{error.code}")
+        self.error = error
+
+
+def granted(result: T | EntraError) -> T:
+    """The result, or the refusal that stands in its place."""
+    if isinstance(result, EntraError):
+        raise EntraRefusedError(result)
+    return result
+
+
+class FaultTable(Enum):
+    """Errors as rows: status, OAuth error word, AADSTS number, text, and the `suberror` where there is one.
+
+    `{subject}` in a text is what the request got wrong, `{tenant}` where it was sent, `{resource}` what it was to be
+    for.
+    """
+
+    def about(self, subject: str = "", *, tenant: str = "", resource: str = "") -> EntraError:
+        """This error for one request; what the caller sent is shown shortened and on one line."""
+        status, error, code, text, *suberror = self.value
+        said = text.format(subject=_shown(subject), tenant=_shown(tenant), resource=_shown(resource))
+        return EntraError(status, error, code, said, *suberror)
 
 
 @unique
-class EntraFault(Enum):
-    """The errors that the sandbox answers: status, OAuth error word, AADSTS number, text.
-
-    `{subject}` is what the request got wrong, `{tenant}` where it was sent.
-    """
+class EntraFault(FaultTable):
+    """What can be wrong with a request, its tenant, its application and what it asks for."""
 
     MISSING_PARAMETER = (
         400,
@@ -88,32 +119,17 @@ class EntraFault(Enum):
             " this endpoint, or 'resource' to /oauth2/token."
         ),
     )
-    GRANT_NOT_SERVED = (
-        400,
-        "unsupported_grant_type",
-        70003,
-        "The local sandbox does not serve the grant type '{subject}' yet; use client_credentials.",
-    )
     UNKNOWN_GRANT = (
         400,
         "unsupported_grant_type",
         70003,
-        "There is no grant type '{subject}'; use client_credentials.",
-    )
-    ASSERTION_NOT_SERVED = (
-        400,
-        "invalid_request",
-        7000216,
-        "The local sandbox does not serve a 'client_assertion' (certificate) yet; use 'client_secret'.",
+        "There is no grant type '{subject}'.",
     )
     MISSING_SECRET = (
         401,
         "invalid_client",
         7000216,
-        (
-            "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' "
-            "grant type."
-        ),
+        "'client_assertion', 'client_secret' or 'request' is required for the '{subject}' grant type.",
     )
     UNKNOWN_TENANT = (
         400,
@@ -172,11 +188,151 @@ class EntraFault(Enum):
             "scope value with /.default suffixed to the resource identifier (application ID URI)."
         ),
     )
-
-    def about(self, subject: str = "", *, tenant: str = "") -> EntraError:
-        """This error for one request; what the caller sent is shown shortened and on one line."""
-        status, error, code, text = self.value
-        return EntraError(status, error, code, text.format(subject=_shown(subject), tenant=_shown(tenant)))
+    DEFAULT_BESIDE_OTHERS = (
+        400,
+        "invalid_scope",
+        70011,
+        (
+            "The provided value for the input parameter 'scope' is not valid. The scope {subject} is not"
+            " valid. .default scope can't be combined with resource-specific scopes."
+        ),
+    )
+    SEVERAL_RESOURCES = (
+        400,
+        "invalid_request",
+        28000,
+        (
+            "Provided value for the input parameter scope is not valid because it contains more than one"
+            " resource. Scope {subject} is not valid."
+        ),
+    )
+    UNKNOWN_PERMISSION = (
+        400,
+        "invalid_client",
+        650053,
+        (
+            "The application asked for scope '{subject}' that doesn't exist on the resource '{resource}'."
+            " Contact the app vendor."
+        ),
+    )
+    UNSUPPORTED_RESPONSE_TYPE = (
+        400,
+        "unsupported_response_type",
+        70005,
+        "The response type '{subject}' is not enabled for the application; the local sandbox serves 'code'.",
+    )
+    UNSUPPORTED_RESPONSE_MODE = (
+        400,
+        "invalid_request",
+        70007,
+        "'{subject}' is not a supported value of 'response_mode' when requesting a token.",
+    )
+    UNSUPPORTED_PROMPT = (400, "invalid_request", 90023, "Unsupported 'prompt' value '{subject}'.")
+    BAD_CODE_CHALLENGE = (
+        400,
+        "invalid_request",
+        501491,
+        "Invalid size of Code_Challenge parameter: it takes 43 to 128 letters, digits and '-._~'.",
+    )
+    PKCE_REQUIRED = (
+        400,
+        "invalid_request",
+        9002325,
+        "Proof Key for Code Exchange is required: send 'code_challenge' and 'code_challenge_method'.",
+    )
+    UNREGISTERED_REDIRECT = (
+        400,
+        "invalid_request",
+        50011,
+        (
+            "The redirect URI '{subject}' specified in the request does not match the redirect URIs configured"
+            " for the application '{resource}'. Make sure the redirect URI sent in the request matches one"
+            " added to your application."
+        ),
+    )
+    LOGIN_REQUIRED = (
+        400,
+        "login_required",
+        50058,
+        (
+            "Session information is not sufficient for single-sign-on: the local sandbox keeps no sessions, so"
+            " 'prompt=none' never succeeds."
+        ),
+    )
+    SIGN_IN_CANCELLED = (
+        400,
+        "access_denied",
+        65004,
+        "User declined to consent to access the app.",
+    )
+    SECOND_FACTOR_DENIED = (
+        400,
+        "access_denied",
+        500121,
+        "Authentication failed during strong authentication request. The user denied the second factor.",
+    )
+    NOT_THIS_BROWSERS_FORM = (
+        400,
+        "invalid_request",
+        165000,
+        "Invalid Request: The request tokens do not match the user context. {subject}",
+    )
+    TOO_MANY_GUESSES = (
+        400,
+        "invalid_grant",
+        50053,
+        (
+            "The account is locked, you've tried to sign in too many times with an incorrect user ID or"
+            " password. Wait a minute."
+        ),
+    )
+    MFA_ENROLMENT_REQUIRED = (
+        400,
+        "interaction_required",
+        50079,
+        (
+            "Due to a configuration change made by your administrator, you must enroll in multifactor"
+            " authentication: this user has no second factor, and 'sign_in_requires_mfa' is set."
+        ),
+    )
+    WRONG_PASSWORD = (
+        400,
+        "invalid_grant",
+        50126,
+        "Error validating credentials due to invalid username or password.",
+    )
+    UNKNOWN_USER = (
+        400,
+        "invalid_grant",
+        50034,
+        (
+            "The user account '{subject}' does not exist in the {tenant} directory. To sign into this"
+            " application, the account must be added to the directory."
+        ),
+    )
+    DISABLED_USER = (400, "invalid_grant", 50057, "The user account is disabled.")
+    FOREIGN_USER = (
+        400,
+        "invalid_grant",
+        50020,
+        (
+            "User account '{subject}' does not exist in tenant '{tenant}' and cannot access the application"
+            " '{resource}' in that tenant. The account needs to be added as an external user in the tenant"
+            " first. Sign out and sign in again with a different user account."
+        ),
+    )
+    BAD_USER_CODE = (
+        400,
+        "bad_verification_code",
+        70018,
+        "Invalid verification code: that code didn't work. Check the code and try again.",
+    )
+    EXPIRED_USER_CODE = (
+        400,
+        "expired_token",
+        70019,
+        "Verification code expired. Begin again on the device that showed it.",
+    )
 
 
 def _shown(text: str) -> str:

@@ -15,42 +15,28 @@ of PyJWT:
 3. the header asks for RS256 (WRONG_ALGORITHM) with a key of ours and brings none itself (UNKNOWN_KEY);
 4. the signature is right (BAD_SIGNATURE), the content a JSON object with its members (MALFORMED);
 5. the time has come (NOT_YET_VALID) and not passed (EXPIRED);
-6. it names a tenant (NO_TENANT), and as issuer that tenant's (WRONG_ISSUER);
+6. it names a tenant (NO_TENANT), and as issuer that tenant's or Partner Center (WRONG_ISSUER);
 7. the audience is not the retired one (RETIRED_AUDIENCE), and an accepted one (WRONG_AUDIENCE).
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, unique
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.audiences import AcceptedAudiences, is_retired
+from partnercenter.sandbox.identity.signed_claims import SIGNATURE_ONLY, seconds_of
 from partnercenter.sandbox.identity.signing_keys import ALGORITHM, SigningKey
-from partnercenter.sandbox.identity.tokens import issuer_of
-
-if TYPE_CHECKING:
-    from jwt.types import Options
+from partnercenter.sandbox.identity.tokens import PARTNER_CENTER_ISSUER, issuer_of
 
 _MAX_TOKEN_LENGTH: Final = 16 * 1024
 # A header that brings its own key, or an address of one, asks to be trusted on its own word.
 _BROUGHT_KEYS: Final = frozenset({"jwk", "jku", "x5u", "x5c"})
 _BEARER_TEXT: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token of RFC 6750
-# What a claim must say is checked here, with the sandbox's clock and by its tenants.
-_SIGNATURE_ONLY: Final[Options] = {
-    "verify_signature": True,
-    "verify_exp": False,
-    "verify_nbf": False,
-    "verify_iat": False,
-    "verify_aud": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
 
 
 @unique
@@ -75,7 +61,8 @@ class TokenDefect(Enum):
 class VerifiedToken:
     """What a good token says; behaviour.md 9.2. Ids are as the token has them, the tenant in lower case.
 
-    `kind` is `app_user` when the token has a `scp`, and `app` otherwise. The times are unix seconds.
+    `kind` is `app_user` when the token has a `scp`, and `app` otherwise. `is_exchanged` tells a token that
+    generatetoken gave out for one of Entra's. The times are unix seconds.
     """
 
     tenant_id: str
@@ -90,6 +77,7 @@ class VerifiedToken:
     not_before: float
     expires_at: float
     key_id: str
+    is_exchanged: bool
 
     def time_defect(self, now: float, clock_skew: float = 0.0) -> TokenDefect | None:
         """What is wrong with the token at this time, if anything."""
@@ -164,7 +152,7 @@ def _signed_claims(token: str, key: SigningKey) -> dict[str, Any] | TokenDefect:
     import jwt
 
     try:
-        return jwt.decode(token, key.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)
+        return jwt.decode(token, key.public_key, algorithms=[ALGORITHM], options=SIGNATURE_ONLY)
     except jwt.InvalidSignatureError:
         return TokenDefect.BAD_SIGNATURE
     except jwt.PyJWTError:
@@ -173,7 +161,7 @@ def _signed_claims(token: str, key: SigningKey) -> dict[str, Any] | TokenDefect:
 
 def _read(claims: Mapping[str, Any], key_id: str) -> VerifiedToken | None:
     """The token's content without a judgement on it; None when a claim that every token has is missing."""
-    not_before, expires_at = _number(claims, "nbf"), _number(claims, "exp")
+    not_before, expires_at = seconds_of(claims.get("nbf")), seconds_of(claims.get("exp"))
     client_id, object_id = _text(claims, "appid") or _text(claims, "azp"), _text(claims, "oid")
     if not_before is None or expires_at is None or client_id is None or object_id is None:
         return None
@@ -190,6 +178,7 @@ def _read(claims: Mapping[str, Any], key_id: str) -> VerifiedToken | None:
         not_before=not_before,
         expires_at=expires_at,
         key_id=key_id,
+        is_exchanged=claims.get("iss") == PARTNER_CENTER_ISSUER,
     )
 
 
@@ -198,7 +187,8 @@ def _place_defect(
 ) -> TokenDefect | None:
     if not token.tenant_id:
         return TokenDefect.NO_TENANT
-    if claims.get("iss") not in (issuer_of(token.tenant_id, 1), issuer_of(token.tenant_id, 2)):
+    from_entra = claims.get("iss") in (issuer_of(token.tenant_id, 1), issuer_of(token.tenant_id, 2))
+    if not from_entra and not token.is_exchanged:
         return TokenDefect.WRONG_ISSUER
     if audiences.accepts(token.audience):
         return None
@@ -213,14 +203,3 @@ def _text(claims: Mapping[str, Any], name: str) -> str | None:
 def _texts(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = claims.get(name)
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def _number(claims: Mapping[str, Any], name: str) -> float | None:
-    value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None

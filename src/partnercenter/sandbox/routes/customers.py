@@ -13,11 +13,13 @@ from sqlalchemy import Connection, Row
 
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.enums import CustomerPartnerRelationship, FieldFilterOperation
+from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.departed import shown_since
 from partnercenter.sandbox.routes.page import filter_conditions, page_document, recall_query
 from partnercenter.sandbox.rules.customer_creation import (
+    associated_partner_problem,
     customer_problems,
     is_address_problem,
     normalised_profile,
@@ -34,6 +36,7 @@ from partnercenter.sandbox.rules.paging import KeyRange
 from partnercenter.sandbox.store import customers as store
 from partnercenter.sandbox.store.customers import CustomerFilter, NewCustomer
 from partnercenter.sandbox.store.departures import list_departures
+from partnercenter.sandbox.store.partners import find_partner
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response, json_response, json_text, text_response
 
@@ -91,6 +94,7 @@ def create(call: Call, connection: Connection) -> Response:
     """A new customer with a tenant of its own (behaviour.md 3.1)."""
     body = call.body(Customer)
     undeletable = _checked(call, body)
+    _check_reseller(call, connection, body.get("associatedPartnerId"))
     if _sends_password(call.json_object()) and call.settings.text("password_in_request") == "refuse":
         raise call.setting_fault("fault_missing_field", "userCredentials.password is set by the service.")
     _check_room(call, connection, body["companyProfile"]["domain"])
@@ -121,6 +125,18 @@ def _checked(call: Call, body: dict[str, Any]) -> str | None:
             raise call.problem_fault(problem)
         reason = reason or problem.description
     return reason
+
+
+def _check_reseller(call: Call, connection: Connection, reseller: str | None) -> None:
+    named = find_partner(connection, parse_guid(reseller) or "") if reseller else None
+    problem = associated_partner_problem(
+        reseller,
+        from_provider=call.partner.kind == "indirect_provider",
+        is_reseller=named is not None and named.kind == "indirect_reseller",
+        mode=call.settings.text("associated_partner"),
+    )
+    if problem is not None:
+        raise call.problem_fault(problem)
 
 
 def _sends_password(body: dict[str, Any]) -> bool:
@@ -160,7 +176,7 @@ def _store_customer(call: Call, connection: Connection, created: Json, undeletab
         domain=created["companyProfile"]["domain"],
         company_name=created["billingProfile"]["companyName"],
         relationship=CustomerPartnerRelationship.RESELLER.value,
-        associated_partner_id=str(created.get("associatedPartnerId", "")).lower() or None,
+        associated_partner_id=parse_guid(created.get("associatedPartnerId") or ""),
         etag=int(created["billingProfile"]["attributes"]["etag"]),
         undeletable_reason=undeletable_reason,
         delegated_access=call.settings.flag("delegated_access"),

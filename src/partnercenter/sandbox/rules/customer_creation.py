@@ -57,6 +57,27 @@ def customer_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[P
         )
 
 
+def associated_partner_problem(
+    reseller: str | None, *, from_provider: bool, is_reseller: bool, mode: str
+) -> Problem | None:
+    """What is wrong with the reseller that a create names, or does not name (behaviour.md 3.1).
+
+    `is_reseller` tells whether it is an indirect reseller that exists, `mode` is the setting `associated_partner`.
+    """
+    name = "associatedPartnerId"
+    if mode == "free":
+        return None
+    if reseller is None:
+        if mode == "required" and from_provider:
+            return Problem(name, PROPERTY_INVALID, f"{name} is required of an indirect provider.")
+        return None
+    if not from_provider:
+        return Problem(name, PROPERTY_INVALID, f"{name} can be given by indirect providers only.")
+    if not is_reseller:
+        return Problem(name, PROPERTY_INVALID, f"{name} must be the tenant id of an indirect reseller.")
+    return None
+
+
 def billing_profile_problems(body: Mapping[str, Any], settings: Settings) -> Iterator[Problem]:
     """Everything that is wrong with the canonical body of a billing profile."""
     yield from _shape_problems(CustomerBillingProfile, body, "")

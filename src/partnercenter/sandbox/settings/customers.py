@@ -36,6 +36,13 @@ TABLE: Final = (
         "3.1",
         "A registration number in a country that needs none.",
     ),
+    words(
+        "associated_partner",
+        ("free", "checked", "required"),
+        "3.1",
+        "The reseller of a new customer: any GUID from any partner; a reseller of the sandbox, from an indirect "
+        "provider only; or that, and an indirect provider must name one.",
+    ),
     words("password_in_request", ("ignore", "refuse"), "3.1", "A password that the caller sends."),
     number(
         "default_page_size", 500, "3.2", "Items of a page when the caller names no size.", least=1, most=500

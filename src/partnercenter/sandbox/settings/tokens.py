@@ -20,6 +20,12 @@ TABLE: Final = (
     fault("fault_mfa_missing", "401/900421", "1.5", "An app+user token without MFA."),
     text("mfa_missing_text", "MFA is required to access this API.", "1.5", "Description of that fault."),
     words("mfa", ("new", "old", "off"), "1.5", "MFA check: new (code), old (no body), off."),
+    words(
+        "mfa_verdict",
+        ("header", "body", "off"),
+        "9.2",
+        "Where isMfaCompliant stands for ValidateMfa: true: a header, a member of the body, nowhere.",
+    ),
     flag(
         "accept_retired_audience",
         False,
@@ -33,6 +39,25 @@ TABLE: Final = (
         "Take tokens whose audience is Partner Center's application id.",
     ),
     number("token_lifetime_seconds", 3600, "9.1", "How long a token is valid.", least=1, most=86_400),
+    number(
+        "token_clock_skew_seconds",
+        0,
+        "1.5",
+        "By how much a token may be too early or too late, by the machine's clock.",
+        most=3600,
+    ),
+    flag(
+        "unversioned_generatetoken",
+        True,
+        "9.1",
+        "POST /generatetoken still answers; it was announced to end in August 2025.",
+    ),
+    flag(
+        "partner_token_manages_licenses",
+        False,
+        "11.2",
+        "Licence calls take the token that generatetoken gave out.",
+    ),
     flag(
         "patch_relationship_app_only",
         True,

@@ -11,7 +11,17 @@ from typing import Final
 from urllib.parse import unquote
 
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.sandbox.sign_in import documents, token
+from partnercenter.sandbox.sign_in import (
+    authorize,
+    device,
+    documents,
+    generate_token,
+    login,
+    pages,
+    token,
+    userrealm,
+)
+from partnercenter.sandbox.sign_in.flow_forms import LOGIN_ADDRESS
 from partnercenter.sandbox.sign_in.sign_in_call import Answer, SignInCall
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
@@ -54,7 +64,18 @@ def _route(path: str, **answers: Answer) -> tuple[re.Pattern[str], dict[str, Ans
 _ROUTES: Final = (
     _route("/{tenant}/oauth2/token", POST=token.version_1),
     _route("/{tenant}/oauth2/v2.0/token", POST=token.version_2),
+    _route("/{tenant}/oauth2/authorize", GET=authorize.version_1, POST=authorize.version_1),
+    _route("/{tenant}/oauth2/v2.0/authorize", GET=authorize.version_2, POST=authorize.version_2),
+    _route("/{tenant}/oauth2/devicecode", POST=device.version_1),
+    _route("/{tenant}/oauth2/v2.0/devicecode", POST=device.version_2),
+    _route(device.PAGE_ADDRESS, GET=device.code_page),
+    _route("/common/oauth2/deviceauth", GET=device.code_page),
+    _route(LOGIN_ADDRESS, POST=login.login),
+    _route(pages.STYLE_ADDRESS, GET=pages.style),
+    _route("/generatetoken", POST=generate_token.unversioned),
+    _route("/v3/generatetoken", POST=generate_token.version_3),
     _route("/common/discovery/instance", GET=documents.instance),
+    _route("/common/userrealm/[^/]{1,320}", GET=userrealm.userrealm),
     _route("/{tenant}/.well-known/openid-configuration", GET=documents.discovery_1),
     _route("/{tenant}/v2.0/.well-known/openid-configuration", GET=documents.discovery_2),
     _route("/{tenant}/discovery/keys", GET=documents.keys),

@@ -48,9 +48,13 @@ class SignInCall:
 
     def refusal(self, error: EntraError) -> Response:
         """Entra's answer to a request that it does not grant."""
+        return json_response(error.status, self.error_body(error), NOT_CACHED)
+
+    def error_body(self, error: EntraError) -> dict[str, Any]:
+        """What such an answer says, wherever it stands."""
         ids = self.state.nature.ids
         sent = parse_guid(self.request.headers.get("client-request-id", ""))
-        return json_response(error.status, error.body(ids.guid(), sent or ids.guid(), self.now), NOT_CACHED)
+        return error.body(ids.guid(), sent or ids.guid(), self.now)
 
 
 Answer = Callable[[SignInCall], Response]

@@ -1,20 +1,16 @@
-"""The token endpoints."""
+"""The token endpoints: who asks, and which grant answers."""
 
 from __future__ import annotations
 
-from partnercenter.sandbox.identity.audiences import issued_audience
-from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret
-from partnercenter.sandbox.identity.entra_errors import EntraError
-from partnercenter.sandbox.identity.token_request import (
-    TokenRequest,
-    check_audience,
-    parse_token_request,
-    unknown_application,
-    unknown_tenant,
-)
-from partnercenter.sandbox.identity.tokens import ProtocolVersion, app_only_claims, sign, token_answer
+from typing import Any
+
+from partnercenter.sandbox.identity.entra_errors import EntraRefusedError, granted
+from partnercenter.sandbox.identity.token_request import CLIENT_CREDENTIALS, parse_token_request
+from partnercenter.sandbox.identity.tokens import ProtocolVersion
+from partnercenter.sandbox.sign_in.clients import check_client, find_client
+from partnercenter.sandbox.sign_in.grants import GRANTS
+from partnercenter.sandbox.sign_in.grants.asking import Asking
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
-from partnercenter.sandbox.store.partners import Partner
 from partnercenter.sandbox.wire.message import Response
 
 
@@ -29,48 +25,21 @@ def version_2(call: SignInCall) -> Response:
 
 
 def _token(call: SignInCall, version: ProtocolVersion) -> Response:
+    try:
+        return call.answer(_granted(call, version))
+    except EntraRefusedError as refusal:
+        return call.refusal(refusal.error)
+
+
+def _granted(call: SignInCall, version: ProtocolVersion) -> dict[str, Any]:
     headers = call.request.headers
-    asked = parse_token_request(
-        call.request.body, headers.get("content-type"), headers.get("authorization"), version
-    )
-    if isinstance(asked, EntraError):
-        return call.refusal(asked)
-    partner = call.partner()
-    if partner is None:
-        return call.refusal(unknown_tenant(call.tenant))
-    return _grant(call, asked, partner)
-
-
-def _grant(call: SignInCall, asked: TokenRequest, partner: Partner) -> Response:
-    now, state, settings = call.now, call.state, call.settings
-    application = state.directory.application(asked.client_id)
-    if application is None or application.tenant_id != partner.tenant_id:
-        return call.refusal(unknown_application(asked.client_id, partner.tenant_id))
-    stored = [
-        StoredSecret(one.hashed, None if one.expires_at is None else one.expires_at / 1_000_000)
-        for one in application.secrets
-    ]
-    wrong = check_client_secret(asked.client_id, asked.client_secret, stored, now) or check_audience(
-        asked, state.gatekeeper.audiences(settings), partner.tenant_id
-    )
-    if wrong is not None:
-        return call.refusal(wrong)
-    lifetime = settings.number("token_lifetime_seconds")
-    claims = app_only_claims(
-        tenant_id=partner.tenant_id,
-        client_id=application.client_id,
-        object_id=application.object_id,
-        audience=issued_audience(asked.audience, asked.version),
-        now=now,
-        version=asked.version,
-        lifetime=lifetime,
-    )
-    return call.answer(
-        token_answer(
-            access_token=sign(claims, state.signing_key),
-            version=asked.version,
-            resource=asked.audience,
-            now=now,
-            lifetime=lifetime,
+    request = granted(
+        parse_token_request(
+            call.request.body, headers.get("content-type"), headers.get("authorization"), version
         )
     )
+    partner, application = find_client(
+        call, request.client_id, without_user=request.grant == CLIENT_CREDENTIALS
+    )
+    proof = check_client(call, request, partner, application)
+    return GRANTS[request.grant](Asking(call, request, partner, application, proof))

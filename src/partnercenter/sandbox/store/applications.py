@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -93,26 +93,25 @@ def applications_of(connection: Connection, tenant_id: str | None = None) -> lis
     return [found for found in (find_application(connection, one) for one in ids) if found is not None]
 
 
+def add_applications(connection: Connection, added: Sequence[Application]) -> None:
+    """Put in applications whose client ids are new."""
+    if added:
+        connection.execute(insert(applications), [_row(one) for one in added])
+    _add_keys(connection, added)
+
+
 def put_application(connection: Connection, application: Application) -> None:
     """Put in an application, or put this one in the place of the one with its client id."""
-    known = find_application(connection, application.client_id)
-    values = {
-        "client_id": application.client_id,
-        "tenant_id": application.tenant_id,
-        "object_id": application.object_id,
-        "name": application.name,
-        "is_registered": application.is_registered,
-        "is_public": application.is_public,
-        "redirect_uris": json.dumps(application.redirect_uris),
-    }
-    if known is None:
-        connection.execute(insert(applications), values)
-    else:
-        # Not deleted and put in anew: what users signed in to with it would go with it.
-        connection.execute(
-            applications.update().where(applications.c.client_id == application.client_id), values
-        )
-    _replace_keys(connection, application.client_id, application.secrets, application.certificates)
+    if connection.execute(_APPLICATION, {"id": application.client_id}).first() is None:
+        add_applications(connection, [application])
+        return
+    # Not deleted and put in anew: what users signed in to with it would go with it.
+    connection.execute(
+        applications.update().where(applications.c.client_id == application.client_id), _row(application)
+    )
+    for table in (application_secrets, application_certificates):
+        connection.execute(delete(table).where(table.c.client_id == application.client_id))
+    _add_keys(connection, [application])
 
 
 def delete_application(connection: Connection, client_id: str) -> bool:
@@ -121,34 +120,41 @@ def delete_application(connection: Connection, client_id: str) -> bool:
     return gone.rowcount > 0
 
 
-def _replace_keys(
-    connection: Connection,
-    client_id: str,
-    secrets: Iterable[ApplicationSecret],
-    certificates: Iterable[ApplicationCertificate],
-) -> None:
-    for table in (application_secrets, application_certificates):
-        connection.execute(delete(table).where(table.c.client_id == client_id))
-    rows = [
+def _row(application: Application) -> dict[str, object]:
+    return {
+        "client_id": application.client_id,
+        "tenant_id": application.tenant_id,
+        "object_id": application.object_id,
+        "name": application.name,
+        "is_registered": application.is_registered,
+        "is_public": application.is_public,
+        "redirect_uris": json.dumps(application.redirect_uris),
+    }
+
+
+def _add_keys(connection: Connection, holders: Sequence[Application]) -> None:
+    secrets = [
         {
-            "client_id": client_id,
+            "client_id": holder.client_id,
             "key_id": one.key_id,
             "hashed": one.hashed,
             "created_at": one.created_at,
             "expires_at": one.expires_at,
         }
-        for one in secrets
+        for holder in holders
+        for one in holder.secrets
     ]
-    if rows:
-        connection.execute(insert(application_secrets), rows)
-    held = [
+    if secrets:
+        connection.execute(insert(application_secrets), secrets)
+    certificates = [
         {
-            "client_id": client_id,
+            "client_id": holder.client_id,
             "thumbprint": one.thumbprint,
             "pem": one.pem,
             "created_at": one.created_at,
         }
-        for one in certificates
+        for holder in holders
+        for one in holder.certificates
     ]
-    if held:
-        connection.execute(insert(application_certificates), held)
+    if certificates:
+        connection.execute(insert(application_certificates), certificates)

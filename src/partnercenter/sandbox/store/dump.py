@@ -1,8 +1,10 @@
 """Everything a database holds as lines of JSON, and back again.
 
 Only SQLAlchemy's tables are used, nothing of one database: a dump knows columns and values, no files and no pages.
-The signing keys stay out of it, so that tokens are good whatever state is loaded. The first line is the head, the
-last one the digest of all before it; in between each table has a line that names its columns and one for each row.
+The signing keys stay out of it, so that tokens are good whatever state is loaded, and so do sign-ins: a refresh token
+that was revoked or a code that was used does not come back, and none is good in another sandbox. The first line is
+the head, the last one the digest of all before it; in between each table has a line that names its columns and one
+for each row.
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ from sqlalchemy import Connection, LargeBinary, Table, func, insert, select
 from partnercenter.sandbox.store.migrate import HEAD
 from partnercenter.sandbox.store.partners import clear
 from partnercenter.sandbox.store.schema import metadata, signing_keys
+from partnercenter.sandbox.store.sign_ins import SIGN_INS, all_sign_ins, put_back_sign_ins
 
 _FORM: Final = "partnercenter-sandbox-1"
 _ROWS_AT_ONCE: Final = 1000
 TABLES: Final[tuple[Table, ...]] = tuple(
-    table for table in metadata.sorted_tables if table is not signing_keys
+    table for table in metadata.sorted_tables if table not in {signing_keys, *SIGN_INS}
 )
 COUNTED: Final = ("partners", "customers", "orders", "subscriptions")
 
@@ -83,7 +86,11 @@ def check(lines: Iterable[bytes]) -> Head:
 
 
 def load(connection: Connection, lines: Iterable[bytes]) -> None:
-    """Replace everything by what a dump holds, which was checked before; raises `DumpError` for other columns."""
+    """Replace everything by what a dump holds, which was checked before; raises `DumpError` for other columns.
+
+    Sign-ins stay, where their application and their user do.
+    """
+    sign_ins = all_sign_ins(connection)
     clear(connection)
     documents = (json.loads(line) for line in lines)
     rows_of = next(documents)["rows"]
@@ -99,6 +106,7 @@ def load(connection: Connection, lines: Iterable[bytes]) -> None:
             ]
             connection.execute(insert(table), [_decoded(table, row) for row in rows])
             left -= len(rows)
+    put_back_sign_ins(connection, sign_ins)
 
 
 def _documents(connection: Connection, name: str, made_at: str) -> Iterator[Any]:

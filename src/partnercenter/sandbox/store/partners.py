@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from partnercenter.sandbox.store.schema import metadata, partners, settings, signing_keys
+from partnercenter.sandbox.store.filled import FilledTables
+from partnercenter.sandbox.store.schema import (
+    customers,
+    domain_names,
+    metadata,
+    partners,
+    settings,
+    signing_keys,
+)
 
 Environment = Literal["sandbox", "production"]
 PartnerKind = Literal["direct_bill", "indirect_provider", "indirect_reseller"]
@@ -49,6 +57,34 @@ def find_partner_by_domain(connection: Connection, domain: str) -> Partner | Non
     return Partner(**row) if row else None
 
 
+def all_partners(connection: Connection) -> list[Partner]:
+    """Every partner, by company name."""
+    query = select(partners).order_by(partners.c.company_name, partners.c.tenant_id)
+    return [Partner(**row) for row in connection.execute(query).mappings()]
+
+
+def add_partner(connection: Connection, partner: Partner) -> None:
+    """Put in a partner, with its domain."""
+    connection.execute(insert(partners), asdict(partner))
+    connection.execute(insert(domain_names), {"name": partner.domain})
+
+
+def update_partner(connection: Connection, partner: Partner) -> None:
+    """Put a partner in the place of the one with its tenant id."""
+    connection.execute(partners.update().where(partners.c.tenant_id == partner.tenant_id), asdict(partner))
+
+
+def delete_partner(connection: Connection, partner: Partner) -> None:
+    """Take a partner out; the schema purges everything that belongs to it.
+
+    Its domain and those of its customers are free again; one that a deletion reserved before stays so.
+    """
+    keys = select(customers.c.key).where(customers.c.partner_id == partner.tenant_id)
+    its_own = (domain_names.c.name == partner.domain) | domain_names.c.customer_key.in_(keys)
+    connection.execute(delete(domain_names).where(its_own))
+    connection.execute(delete(partners).where(partners.c.tenant_id == partner.tenant_id))
+
+
 def read_signing_keys(connection: Connection) -> list[tuple[str, str, int]]:
     """Key id, private key and time of making of every signing key, newest first."""
     rows = connection.execute(select(signing_keys).order_by(signing_keys.c.created_at.desc()))
@@ -75,8 +111,12 @@ def replace_settings(connection: Connection, changed: Mapping[str, object]) -> N
         connection.execute(insert(settings), rows)
 
 
+_EMPTIED: Final = FilledTables(
+    table for table in reversed(metadata.sorted_tables) if table is not signing_keys
+)
+
+
 def clear(connection: Connection) -> None:
     """Empty every table but the signing keys, so that tokens issued before a reset stay readable."""
-    for table in reversed(metadata.sorted_tables):
-        if table is not signing_keys:
-            connection.execute(delete(table))
+    for table in _EMPTIED.of(connection):
+        connection.execute(delete(table))

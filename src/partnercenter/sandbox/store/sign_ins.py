@@ -8,13 +8,24 @@ while ago is thrown away when something is added.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from partnercenter.sandbox.store.schema import authorization_codes, device_codes, refresh_tokens
+from partnercenter.sandbox.store.filled import FilledTables
+from partnercenter.sandbox.store.schema import (
+    applications,
+    authorization_codes,
+    device_codes,
+    partner_users,
+    refresh_tokens,
+)
 
+SIGN_INS: Final = (authorization_codes, device_codes, refresh_tokens)
+_FILLED: Final = FilledTables(SIGN_INS)
+SignIns = Mapping[Table, list[dict[str, Any]]]
 DeviceState = Literal["pending", "approved", "declined", "redeemed"]
 _KEPT_AFTER_EXPIRY: Final = 24 * 3600 * 1_000_000
 
@@ -162,6 +173,24 @@ def revoke_refresh_tokens(connection: Connection, user_id: str, now: int) -> int
     table = refresh_tokens
     good = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
     return connection.execute(update(table).where(good).values(revoked_at=now)).rowcount
+
+
+def all_sign_ins(connection: Connection) -> SignIns:
+    """Every code and token, as rows by table; a table without rows is left out."""
+    filled = _FILLED.of(connection)
+    return {table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in filled}
+
+
+def put_back_sign_ins(connection: Connection, sign_ins: SignIns) -> None:
+    """Put in what `all_sign_ins` had, as far as its application and its user are there."""
+    if not sign_ins:
+        return
+    clients = set(connection.execute(select(applications.c.client_id)).scalars())
+    users = {None, *connection.execute(select(partner_users.c.object_id)).scalars()}
+    for table, rows in sign_ins.items():
+        left = [row for row in rows if row["client_id"] in clients and row["user_id"] in users]
+        if left:
+            connection.execute(insert(table), left)
 
 
 def _device_code(connection: Connection, query: Any, values: dict[str, str]) -> DeviceCode | None:

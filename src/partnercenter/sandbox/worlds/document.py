@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final, cast, get_args
 
 from partnercenter.contract.customers import Address
-from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.resource import shapes_of
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.rules.country_rules import find_country_rules
-from partnercenter.sandbox.rules.partner_roles import ADMIN_AGENT
 from partnercenter.sandbox.rules.product import Product
+from partnercenter.sandbox.store.partners import Environment, Partner, PartnerKind
+from partnercenter.sandbox.worlds.accounts import (
+    WorldApplication,
+    WorldUser,
+    read_application,
+    read_user,
+)
+from partnercenter.sandbox.worlds.members import LONGEST, Members
 
+ENVIRONMENTS: Final[tuple[str, ...]] = get_args(Environment)
+KINDS: Final[tuple[str, ...]] = get_args(PartnerKind)
 _MOST_CUSTOMERS = 1_000_000
+_MOST_USERS = 1000
 _DAYS = 36_500
 _SECONDS = 10_000_000
-_LONGEST = 500
-_DOMAIN = re.compile(
-    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,8 @@ class WorldCustomer:
     age: timedelta = timedelta()
     undeletable_reason: str | None = None
     has_agreement: bool = True
+    associated_partner_id: str | None = None
     purchases: tuple[WorldPurchase, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WorldApplication:
-    """An app registration; a public one has no secret and no certificates. `certificates` are PEM texts."""
-
-    client_id: str
-    client_secret: str | None = field(default=None, repr=False)
-    name: str = "Application"
-    registered: bool = True
-    secret_expired: bool = False
-    public: bool = False
-    redirect_uris: tuple[str, ...] = ()
-    certificates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WorldUser:
-    """Somebody who signs in for a partner; with `mfa` a second factor is asked for."""
-
-    user_principal_name: str
-    password: str = field(repr=False)
-    display_name: str | None = None
-    object_id: str | None = None
-    mfa: bool = True
-    enabled: bool = True
-    roles: tuple[str, ...] = (ADMIN_AGENT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,49 +101,69 @@ class World:
 
 def read_world(json: object) -> World:
     """A world out of decoded JSON; raises `SandboxError` naming the place that is wrong."""
-    members = _Members(json, "the world")
+    members = Members(json, "the world")
     partners = tuple(_partner(item, f"partners[{i}]") for i, item in enumerate(members.take_list("partners")))
     settings = members.take_object("settings")
     members.end()
     if sum(len(partner.customers) for partner in partners) > _MOST_CUSTOMERS:
         raise SandboxError(f"The world has more than {_MOST_CUSTOMERS} customers; seed it in parts.")
+    if sum(len(partner.users) for partner in partners) > _MOST_USERS:
+        raise SandboxError(f"The world has more than {_MOST_USERS} users of partners.")
     return World(partners, settings)
 
 
 def _partner(json: object, place: str) -> WorldPartner:
-    members = _Members(json, place)
-    applications = enumerate(members.take_list("applications"))
+    members = Members(json, place)
     customers = enumerate(members.take_list("customers"))
-    result = WorldPartner(
-        tenant_id=members.take_guid("tenantId"),
-        company_name=members.take_text("companyName"),
-        domain=members.take_domain("domain"),
-        country=members.take_country("country", "US"),
-        environment=members.take_word("environment", ("sandbox", "production")),
-        kind=members.take_word("kind", ("direct_bill", "indirect_provider", "indirect_reseller")),
-        is_csp=members.take_flag("isCspPartner", True),
-        applications=tuple(_application(item, f"{place}.applications[{i}]") for i, item in applications),
+    result = replace(
+        read_partner(members),
         customers=tuple(_customer(item, f"{place}.customers[{i}]") for i, item in customers),
     )
     members.end()
     return result
 
 
-def _application(json: object, place: str) -> WorldApplication:
-    members = _Members(json, place)
-    result = WorldApplication(
-        client_id=members.take_guid("clientId"),
-        client_secret=members.take_text("clientSecret"),
-        name=members.take_text("name", "Application"),
-        registered=members.take_flag("registered", True),
-        secret_expired=members.take_flag("secretExpired", False),
+def read_partner(members: Members) -> WorldPartner:
+    """A partner without its customers, with its applications and users; raises `SandboxError`."""
+    place, source = members.place, members.source
+    applications = enumerate(members.take_list("applications"))
+    users = enumerate(members.take_list("users"))
+    partner = WorldPartner(
+        tenant_id=members.take_guid("tenantId"),
+        company_name=members.take_text("companyName"),
+        domain=members.take_domain("domain"),
+        country=members.take_country("country", "US"),
+        environment=members.take_word("environment", ENVIRONMENTS),
+        kind=members.take_word("kind", KINDS),
+        is_csp=members.take_flag("isCspPartner", True),
     )
-    members.end()
-    return result
+    return replace(
+        partner,
+        applications=tuple(
+            read_application(Members(item, f"{place}.applications[{i}]", source)) for i, item in applications
+        ),
+        users=tuple(
+            read_user(Members(item, f"{place}.users[{i}]", source), partner.domain) for i, item in users
+        ),
+    )
+
+
+def kept_partner(partner: WorldPartner, now: int) -> Partner:
+    """What the store keeps of a partner itself that is made `now`, in microseconds."""
+    return Partner(
+        tenant_id=partner.tenant_id,
+        company_name=partner.company_name,
+        domain=partner.domain,
+        country=partner.country,
+        environment=cast(Environment, partner.environment),
+        kind=cast(PartnerKind, partner.kind),
+        is_csp=partner.is_csp,
+        created_at=now,
+    )
 
 
 def _customer(json: object, place: str) -> WorldCustomer:
-    members = _Members(json, place)
+    members = Members(json, place)
     purchases = enumerate(members.take_list("purchases"))
     result = WorldCustomer(
         company_name=members.take_text("companyName"),
@@ -177,6 +173,9 @@ def _customer(json: object, place: str) -> WorldCustomer:
         age=timedelta(days=members.take_number("ageDays", 0, _DAYS)),
         undeletable_reason=members.take_text("undeletable") if members.has("undeletable") else None,
         has_agreement=members.take_flag("agreement", True),
+        associated_partner_id=members.take_guid("associatedPartnerId")
+        if members.has("associatedPartnerId")
+        else None,
         purchases=tuple(_purchase(item, f"{place}.purchases[{i}]") for i, item in purchases),
     )
     members.end()
@@ -184,7 +183,7 @@ def _customer(json: object, place: str) -> WorldCustomer:
 
 
 def _purchase(json: object, place: str) -> WorldPurchase:
-    members = _Members(json, place)
+    members = Members(json, place)
     orders = ("completed", "pending", "cancelled")
     add_ons = enumerate(members.take_list("addOns"))
     below = enumerate(members.take_list("azureSubscriptions"))
@@ -211,12 +210,12 @@ def _purchase(json: object, place: str) -> WorldPurchase:
     return result
 
 
-def _seconds(members: _Members, name: str) -> timedelta | None:
+def _seconds(members: Members, name: str) -> timedelta | None:
     return timedelta(seconds=members.take_number(name, 0, _SECONDS)) if members.has(name) else None
 
 
 def _azure_subscription(json: object, place: str) -> WorldAzureSubscription:
-    members = _Members(json, place)
+    members = Members(json, place)
     result = WorldAzureSubscription(
         name=members.take_text("name", "Azure subscription"),
         status=members.take_word("status", ("active", "inactive")),
@@ -226,14 +225,14 @@ def _azure_subscription(json: object, place: str) -> WorldAzureSubscription:
 
 
 def _text(json: object, place: str) -> str:
-    if not isinstance(json, str) or not json.strip() or len(json) > _LONGEST:
+    if not isinstance(json, str) or not json.strip() or len(json) > LONGEST:
         raise SandboxError(f"In the world, {place} must be a text.")
     return json.strip()
 
 
 def _address(json: dict[str, Any], place: str) -> dict[str, Any]:
     """The members of an address by their wire names; null takes away what would be there without it."""
-    members = _Members(json, place)
+    members = Members(json, place)
     result: dict[str, Any] = {}
     for shape in shapes_of(Address).values():
         if shape.wire in json:
@@ -242,95 +241,3 @@ def _address(json: dict[str, Any], place: str) -> dict[str, Any]:
             members.has(shape.wire)
     members.end()
     return result
-
-
-class _Members:
-    """The members of a JSON object, taken one by one; those left at the end are mistakes."""
-
-    def __init__(self, json: object, place: str) -> None:
-        if not isinstance(json, dict):
-            raise SandboxError(f"In the world, {place} must be an object in braces.")
-        self._json: dict[str, Any] = dict(json)
-        self._place = place
-        self._known: list[str] = []
-
-    def has(self, name: str) -> bool:
-        self._known.append(name)
-        return self._json.get(name) is not None
-
-    def take_text(self, name: str, default: str | None = None) -> str:
-        value = self._take(name, default)
-        if (
-            not isinstance(value, str)
-            or not value.strip()
-            or len(value) > _LONGEST
-            or not value.isprintable()
-        ):
-            raise self._wrong(name, f"a text of one line, of at most {_LONGEST} characters")
-        return value.strip()
-
-    def take_domain(self, name: str) -> str:
-        value = self.take_text(name).lower()
-        if not _DOMAIN.fullmatch(value):
-            raise self._wrong(name, "the name of a domain, such as contoso.onmicrosoft.com")
-        return value
-
-    def take_country(self, name: str, default: str) -> str:
-        value = self.take_text(name, default).upper()
-        if find_country_rules(value) is None:
-            raise self._wrong(name, "the ISO 3166 code of a country")
-        return value
-
-    def take_guid(self, name: str) -> str:
-        value = self._take(name, None)
-        guid = parse_guid(value) if isinstance(value, str) else None
-        if guid is None:
-            raise self._wrong(name, "a GUID")
-        return guid
-
-    def take_word(self, name: str, choices: tuple[str, ...], *, required: bool = False) -> str:
-        value = self._take(name, None if required else choices[0])
-        if value not in choices:
-            raise self._wrong(name, "one of " + ", ".join(choices))
-        return str(value)
-
-    def take_flag(self, name: str, default: bool) -> bool:
-        value = self._take(name, default)
-        if not isinstance(value, bool):
-            raise self._wrong(name, "true or false")
-        return value
-
-    def take_number(self, name: str, default: int, most: int) -> int:
-        value = self._take(name, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-            raise self._wrong(name, f"a whole number from 0 to {most}")
-        return value
-
-    def take_list(self, name: str) -> list[Any]:
-        value = self._take(name, [])
-        if not isinstance(value, list):
-            raise self._wrong(name, "a list")
-        return value
-
-    def take_object(self, name: str) -> dict[str, Any]:
-        value = self._take(name, {})
-        if not isinstance(value, dict):
-            raise self._wrong(name, "an object in braces")
-        return value
-
-    def end(self) -> None:
-        for name in self._unknown():
-            near = difflib.get_close_matches(name, self._known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(set(self._known)))}."
-            raise SandboxError(f"In the world, {self._place} has no member {name[:60]!r}; {hint}")
-
-    def _unknown(self) -> Iterator[str]:
-        return (name for name in self._json if name not in self._known)
-
-    def _take(self, name: str, default: object) -> Any:
-        self._known.append(name)
-        value = self._json.get(name)
-        return default if value is None else value
-
-    def _wrong(self, name: str, expected: str) -> SandboxError:
-        return SandboxError(f"In the world, {self._place}.{name} must be {expected}.")

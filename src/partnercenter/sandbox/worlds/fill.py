@@ -11,17 +11,13 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, select
 
 from partnercenter.contract import development_partner
 from partnercenter.contract.enums import CustomerPartnerRelationship
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.identity.client_assertions import certificate_thumbprint
-from partnercenter.sandbox.identity.client_secrets import hash_secret
-from partnercenter.sandbox.identity.passwords import hash_password
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.rules.audit_documents import AuditEvent, audit_document
 from partnercenter.sandbox.rules.customer_creation import (
@@ -33,24 +29,19 @@ from partnercenter.sandbox.rules.customer_documents import CustomerIdentity, cre
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.store import partners as partner_store
 from partnercenter.sandbox.store import schema
-from partnercenter.sandbox.store.applications import (
-    Application,
-    ApplicationCertificate,
-    ApplicationSecret,
-    put_application,
-)
-from partnercenter.sandbox.store.partner_users import PartnerUser, partner_user_row
-from partnercenter.sandbox.store.partners import Environment, Partner, PartnerKind
+from partnercenter.sandbox.store.applications import Application, add_applications
+from partnercenter.sandbox.store.partner_users import partner_user_row
+from partnercenter.sandbox.store.sign_ins import all_sign_ins, put_back_sign_ins
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import json_text
-from partnercenter.sandbox.worlds.agreements import agreement_values
-from partnercenter.sandbox.worlds.document import (
-    World,
+from partnercenter.sandbox.worlds.accounts import (
     WorldApplication,
-    WorldCustomer,
-    WorldPartner,
     WorldUser,
+    kept_application,
+    kept_user,
 )
+from partnercenter.sandbox.worlds.agreements import agreement_values
+from partnercenter.sandbox.worlds.document import World, WorldCustomer, WorldPartner, kept_partner
 from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER
 from partnercenter.sandbox.worlds.purchases import Buying, purchase_rows
 
@@ -102,16 +93,14 @@ def prepare(world: World, nature: Nature) -> PreparedWorld:
 
 
 def put_in(connection: Connection, world: PreparedWorld) -> None:
-    """Empty the tables and put in a world."""
+    """Empty the tables and put in a world; sign-ins stay, where their application and their user do."""
+    sign_ins = all_sign_ins(connection)
     partner_store.clear(connection)
     _insert(connection, schema.partners, world.partners)
-    for application in world.applications:
-        put_application(connection, application)
+    add_applications(connection, world.applications)
     _insert(connection, schema.partner_users, world.users)
     _insert(connection, schema.customers, world.customers)
-    keys = {
-        row.id: row.key for row in connection.execute(select(schema.customers.c.id, schema.customers.c.key))
-    }
+    keys = _keys_of_customers(connection) if world.customers else {}
     domains = [
         {"name": name, "customer_key": None if customer_id is None else keys[customer_id]}
         for name, customer_id in world.domains.items()
@@ -120,7 +109,14 @@ def put_in(connection: Connection, world: PreparedWorld) -> None:
     _insert(connection, schema.audit_records, world.audit_records)
     for name, rows in world.below.items():
         _insert(connection, schema.metadata.tables[name], list(_with_keys(rows, keys)))
-    partner_store.replace_settings(connection, world.settings.changed)
+    put_back_sign_ins(connection, sign_ins)
+    if world.settings.changed:
+        partner_store.replace_settings(connection, world.settings.changed)
+
+
+def _keys_of_customers(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(select(schema.customers.c.id, schema.customers.c.key))
+    return {row.id: row.key for row in rows}
 
 
 def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
@@ -173,56 +169,17 @@ class _Preparation:
         self._once("tenant", partner.tenant_id)
         self._take_domain(partner.domain)
         now = to_micros(self._now)
-        row = Partner(
-            tenant_id=partner.tenant_id,
-            company_name=partner.company_name,
-            domain=partner.domain,
-            country=partner.country,
-            environment=cast(Environment, partner.environment),
-            kind=cast(PartnerKind, partner.kind),
-            is_csp=partner.is_csp,
-            created_at=now,
-        )
-        self._rows.partners.append(asdict(row))
+        self._rows.partners.append(asdict(kept_partner(partner, now)))
         for application in _applications(partner):
             self._once("client", application.client_id)
-            self._rows.applications.append(self._application(partner, application, now))
+            kept = kept_application(application, partner.tenant_id, self._nature.ids, now)
+            self._rows.applications.append(kept)
         for user in _users(partner):
             self._once("user", user.user_principal_name.casefold())
-            self._rows.users.append(partner_user_row(self._user(partner, user, now)))
-
-    def _application(self, partner: WorldPartner, application: WorldApplication, now: int) -> Application:
-        ids, secret = self._nature.ids, application.client_secret
-        ends = now - 1 if application.secret_expired else None
-        return Application(
-            client_id=application.client_id,
-            tenant_id=partner.tenant_id,
-            object_id=ids.guid(),
-            name=application.name,
-            is_registered=application.registered,
-            is_public=application.public,
-            redirect_uris=application.redirect_uris,
-            secrets=()
-            if secret is None
-            else (ApplicationSecret(ids.guid(), hash_secret(secret), now, ends),),
-            certificates=tuple(
-                ApplicationCertificate(certificate_thumbprint(pem), pem, now)
-                for pem in application.certificates
-            ),
-        )
-
-    def _user(self, partner: WorldPartner, user: WorldUser, now: int) -> PartnerUser:
-        return PartnerUser(
-            object_id=user.object_id or self._nature.ids.guid(),
-            tenant_id=partner.tenant_id,
-            user_principal_name=user.user_principal_name,
-            display_name=user.display_name or user.user_principal_name.partition("@")[0],
-            password_hash=_password_hash(user.password),
-            has_mfa=user.mfa,
-            is_enabled=user.enabled,
-            roles=user.roles,
-            created_at=now,
-        )
+            if user.object_id is not None:
+                self._once("object id", user.object_id)
+            kept_one = kept_user(user, partner.tenant_id, self._nature.ids, now)
+            self._rows.users.append(partner_user_row(kept_one))
 
     def _add_customer(self, partner: WorldPartner, customer: WorldCustomer) -> None:
         ids = self._nature.ids
@@ -249,7 +206,7 @@ class _Preparation:
             "domain_folded": domain.casefold(),
             "company_name_folded": customer.company_name.casefold(),
             "relationship": CustomerPartnerRelationship.RESELLER.value,
-            "associated_partner_id": None,
+            "associated_partner_id": customer.associated_partner_id,
             "etag": identity.etag,
             "undeletable_reason": customer.undeletable_reason,
             "delegated_access": self._settings.flag("delegated_access"),
@@ -281,7 +238,10 @@ class _Preparation:
             "defaultAddress": address,
         }
         domain = customer.domain or self._free_domain(label)
-        return {"companyProfile": {"domain": domain}, "billingProfile": profile}
+        body: dict[str, Any] = {"companyProfile": {"domain": domain}, "billingProfile": profile}
+        if customer.associated_partner_id is not None:
+            body["associatedPartnerId"] = customer.associated_partner_id
+        return body
 
     def _free_domain(self, label: str) -> str:
         while True:
@@ -306,12 +266,6 @@ def _users(partner: WorldPartner) -> tuple[WorldUser, ...]:
     if partner.tenant_id == development_partner.TENANT_ID and not partner.users:
         return DEVELOPMENT_PARTNER.users
     return partner.users
-
-
-@lru_cache(maxsize=64)
-def _password_hash(password: str) -> str:
-    """Remembered, as tests put the same world in again and again, and stretching a password takes its time."""
-    return hash_password(password)
 
 
 def _creation_record(partner: WorldPartner, customer: Row, moment: datetime) -> Row:

@@ -10,14 +10,13 @@ from typing import Final
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.rules.product import Product
+from partnercenter.sandbox.worlds.accounts import WorldApplication, WorldUser
 from partnercenter.sandbox.worlds.blockers import every_blocker, every_stuck_customer
 from partnercenter.sandbox.worlds.document import (
     World,
-    WorldApplication,
     WorldCustomer,
     WorldPartner,
     WorldPurchase,
-    WorldUser,
 )
 
 _DAY: Final = timedelta(days=1)
@@ -46,6 +45,7 @@ DEVELOPMENT_PARTNER: Final = WorldPartner(
             development_partner.USER_PRINCIPAL_NAME,
             development_partner.USER_PASSWORD,
             "Development admin agent",
+            development_partner.USER_OBJECT_ID,
         ),
     ),
 )

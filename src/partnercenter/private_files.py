@@ -1,7 +1,8 @@
-"""The user's configuration folder and the private files in it.
+"""Files that are their owner's alone: settings, journals, secrets.
 
 Files are read only when nobody but their owner can have written them, written whole or not at all, and
 created for their owner's eyes only. A file that cannot be read is an error with a sentence, never "empty".
+Which files there are, and what stands in them, is not known here.
 """
 
 from __future__ import annotations
@@ -10,27 +11,17 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-_FOLDER_VARIABLE: Final = "PARTNERCENTER_CONFIG_DIR"
 _LARGEST_FILE: Final = 1_048_576
+_POLL_SECONDS: Final = 0.01
 
 
 class ConfigurationError(Exception):
     """A configuration file cannot be used; the message says which, why, and what to do."""
-
-
-def config_folder(environment: Mapping[str, str]) -> Path:
-    """The folder, which need not exist: `PARTNERCENTER_CONFIG_DIR`, or the place the system has for it."""
-    named = environment.get(_FOLDER_VARIABLE, "").strip()
-    if named:
-        return Path(named).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("partnercenter", appauthor=False))
 
 
 def read_private(path: Path, *, holds_secrets: bool = False) -> str | None:
@@ -68,6 +59,17 @@ def check_owner(path: Path, status: os.stat_result, *, forbidden: int) -> None:
         raise ConfigurationError(
             f"{path} {what} by other users, so it is not used; run 'chmod {mode} {path}'."
         )
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made when there is none; raises `ConfigurationError` for one that others may enter."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.stat()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be made: {error.strerror or error}.") from error
+    check_owner(path, status, forbidden=0o077)
+    return path
 
 
 def write_private(path: Path, text: str) -> None:
@@ -110,26 +112,17 @@ def exclusive(path: Path) -> Iterator[None]:
 
     Raises `ConfigurationError` when the lock beside the file cannot be made.
     """
+    from filelock import FileLock
+
+    lock = FileLock(
+        path.with_name(f".{path.name}.lock"), mode=0o600, poll_interval=_POLL_SECONDS, fallback_to_soft=False
+    )
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock.acquire()
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}.") from error
     try:
-        _lock(handle)
         yield
     finally:
-        os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock.release()
