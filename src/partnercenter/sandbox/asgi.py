@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
+from partnercenter.sandbox.limits import LARGEST_BODY, LARGEST_WORLD
 from partnercenter.sandbox.service import Later, Service
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.state import State
@@ -31,8 +32,6 @@ from partnercenter.sandbox.wire.fault import gateway_fault
 from partnercenter.sandbox.wire.message import Delivery, Request, Response, json_response
 
 CLOSE: Final = "partnercenter.close"
-_LARGEST_BODY: Final = 4 * 1024 * 1024
-_LARGEST_WORLD: Final = 256 * 1024 * 1024
 # A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
 _HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{0,5})?")
 
@@ -81,9 +80,9 @@ class _Shell:
             await _send(send, self._nowhere(head), is_head=False)
             return
         is_control = head.path.lower().startswith(PREFIX)
-        largest = _LARGEST_WORLD if is_control and self._control.admits(head) else _LARGEST_BODY
+        largest = LARGEST_WORLD if is_control and self._control.admits(head) else LARGEST_BODY
         try:
-            body = await _read_body(receive, largest)
+            body = await _read_body(receive, head, largest)
         except ClientDisconnect:
             return  # half a request is none: nothing of it is carried out, and nobody waits for an answer
         response = (
@@ -104,8 +103,13 @@ class _Shell:
     def _too_large(self, head: Request, largest: int) -> Response:
         sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
         if head.path.lower().startswith(PREFIX):
-            return json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
-        return self._service.refuse(head, gateway_fault(413, sentence))
+            response = json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
+        else:
+            response = self._service.refuse(head, gateway_fault(413, sentence))
+        if "expect" in head.headers:
+            # Whether the body comes after all is open, so what comes next could be either.
+            response.headers["Connection"] = "close"
+        return response
 
     async def _answer(self, request: Request) -> Response:
         if request.path.lower().startswith(PREFIX):
@@ -130,8 +134,13 @@ def _raw_path(scope: Scope) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-async def _read_body(receive: Receive, largest: int) -> bytes | None:
-    """The whole body, or None when it is longer than `largest`; raises `ClientDisconnect` when it never ends."""
+async def _read_body(receive: Receive, head: Request, largest: int) -> bytes | None:
+    """The whole body, or None as soon as it is known to be longer than `largest`.
+
+    Raises `ClientDisconnect` when it never ends.
+    """
+    if int(head.headers.get("content-length") or 0) > largest:
+        return None
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -140,10 +149,11 @@ async def _read_body(receive: Receive, largest: int) -> bytes | None:
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size <= largest:
-            chunks.append(chunk)
+        if size > largest:
+            return None
+        chunks.append(chunk)
         if not message.get("more_body", False):
-            return b"".join(chunks) if size <= largest else None
+            return b"".join(chunks)
 
 
 def _head(scope: Scope) -> Request:

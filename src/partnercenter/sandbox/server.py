@@ -21,7 +21,7 @@ import platformdirs
 import uvicorn
 
 from partnercenter.sandbox.asgi import create_app
-from partnercenter.sandbox.connections import ClosableProtocol
+from partnercenter.sandbox.connections import connections_within
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.certificates import (
     TlsFiles,
@@ -31,6 +31,7 @@ from partnercenter.sandbox.identity.certificates import (
     trust_instructions,
 )
 from partnercenter.sandbox.identity.private_files import CertificateError
+from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
@@ -69,6 +70,7 @@ def serve(
     tls_hosts: Sequence[str] = (),
     settings: Mapping[str, str] | None = None,
     control_token: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
     certificate_check_seconds: float = _CERTIFICATE_CHECK_SECONDS,
     announce: Callable[[str], None],
 ) -> None:
@@ -89,7 +91,8 @@ def serve(
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,
-                http=ClosableProtocol,
+                http=connections_within(limits.within_open_files()),
+                ws="none",
                 log_level="warning",
                 access_log=False,
                 server_header=False,
