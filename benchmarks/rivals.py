@@ -1,7 +1,7 @@
 """The rivals: moto's server and Azurite's table service, each installed apart from the project.
 
-`BENCH_MOTO_SERVER` and `BENCH_AZURITE_TABLE` name their commands. Without them they are put below `build/rivals`, with
-pip into an environment of its own and with npm. Where that cannot be done the rows of that rival are left out.
+`BENCH_MOTO_SERVER` and `BENCH_AZURITE_TABLE` name their commands. Without them pip and npm put them below
+`build/rivals`, and where that cannot be done the rows of that rival are left out.
 """
 
 from __future__ import annotations
