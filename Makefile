@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 3
+# Whatever the environment says: tests start many processes, and each would compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove lint format generate lock bench docs clean
+.PHONY: help demo test prove lint format generate lock bench soak docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +60,9 @@ lock: ## Choose the newest development dependencies (needs uv)
 
 bench: $(VENV)/.dev ## Measure, and print the ratios that docs/performance.md shows
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev ## Ten minutes of mixed load (SOAK_SECONDS=600); fails when something grows
+	$(BIN)/python -m benchmarks.soak
 
 docs: $(VENV)/.dev ## Make the tables of the docs from the contract, and check every link in them
 	$(BIN)/python tools/build_reference.py

@@ -69,6 +69,11 @@ class PostgresDatabase:
         return True
 
     @property
+    def commits(self) -> int:
+        """A number that is odd while a commit is being made, or may still come through, and greater after it."""
+        return -1 if self._session.is_down else self._writer.commits
+
+    @property
     def engine(self) -> Engine:
         """The engine, for migrations and tests."""
         return self._engine
@@ -178,7 +183,7 @@ class _WritingSession:
         self._engine = engine
         self._address = address
         self._connection: Connection | None = None
-        self._is_down = False
+        self.is_down = False
 
     def open_first(self) -> None:
         """Connect and claim the database; raises `SandboxError`."""
@@ -220,16 +225,16 @@ class _WritingSession:
         Raises when nothing of it is kept, or, as `StorageError`, when nobody can tell.
         """
         # Who waited in vain before does not let the next ones wait as long again.
-        patience = _Patience(0 if self._is_down else _SECONDS_TO_TRY)
+        patience = _Patience(0 if self.is_down else _SECONDS_TO_TRY)
         while True:
             try:
                 outcomes = self._commit_once(jobs, patience)
             except _Undone as undone:
                 if not patience.waits():
-                    self._is_down = True
+                    self.is_down = True
                     raise self._address.unusable(undone.__cause__) from None
             else:
-                self._is_down = False
+                self.is_down = False
                 return outcomes
 
     def _commit_once(self, jobs: list[Job], patience: _Patience) -> list[Outcome]:
@@ -264,7 +269,7 @@ class _WritingSession:
             except Exception as error:
                 self.close()
                 if not passes(error) or not patience.waits():
-                    self._is_down = True
+                    self.is_down = True
                     raise StorageError(
                         "The database did not tell whether what was being written is kept; "
                         "repeat the call under the same request id."
