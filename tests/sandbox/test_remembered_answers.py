@@ -18,6 +18,8 @@ from tests.sandbox.conftest import (
     partner,
 )
 
+from partnercenter.sandbox.store.schema import customers
+
 PATH = f"/v1/customers/{OWN}"
 
 
