@@ -8,10 +8,10 @@ PYTEST_WORKERS ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove lint format generate lock bench soak docs clean
+.PHONY: help demo test prove lint format generate lock bench bench-growth soak docs clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -60,6 +60,9 @@ lock: ## Choose the newest development dependencies (needs uv)
 
 bench: $(VENV)/.dev ## Measure, and print the ratios that docs/performance.md shows
 	$(BIN)/python -m benchmarks
+
+bench-growth: $(VENV)/.dev ## Measure the same calls with a thousand and with a million customers
+	$(BIN)/python -m benchmarks.growth
 
 soak: $(VENV)/.dev ## Ten minutes of mixed load (SOAK_SECONDS=600); fails when something grows
 	$(BIN)/python -m benchmarks.soak

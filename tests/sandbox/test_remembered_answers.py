@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import func, update
 from tests.sandbox.conftest import (
     OF_OTHER,
     OTHER_CLIENT,
@@ -16,6 +17,8 @@ from tests.sandbox.conftest import (
     customer,
     partner,
 )
+
+from partnercenter.sandbox.store.schema import customers
 
 PATH = f"/v1/customers/{OWN}"
 
@@ -30,6 +33,12 @@ def fill(sandbox: LocalSandbox, name: str = "Before") -> None:
     """One customer of another partner than the development partner."""
     there = customer(OWN, companyName=name)
     sandbox.seed({"partners": [partner(OTHER_TENANT, OTHER_CLIENT, there)]})
+
+
+def rename(sandbox: LocalSandbox) -> None:
+    """Write another name into the database, and nothing else anywhere."""
+    other = update(customers).values(document=func.replace(customers.c.document, "Before", "After"))
+    sandbox.state.database.write(lambda connection: connection.execute(other)).result()
 
 
 def test_a_change_a_seed_and_a_deletion_show_at_once(local_sandbox: LocalSandbox) -> None:
@@ -65,10 +74,10 @@ def test_a_commit_around_a_read_is_seen_by_the_next(local_sandbox: LocalSandbox,
     def interrupted(work: Any) -> Any:
         database.read = plain  # type: ignore[method-assign]
         if moment == "before":
-            fill(local_sandbox, "After")
+            rename(local_sandbox)
         answer = plain(work)
         if moment == "after":
-            fill(local_sandbox, "After")
+            rename(local_sandbox)
         return answer
 
     database._writer.commits += 2  # as after a write of something else
@@ -84,6 +93,6 @@ def test_nothing_is_remembered_while_a_commit_is_made(local_sandbox: LocalSandbo
     in_the_middle = writer.commits + 1
     writer.commits = in_the_middle
     assert "Before" == read(local_sandbox, **OF_OTHER)[1]["companyProfile"]["companyName"]
-    fill(local_sandbox, "After")
+    rename(local_sandbox)
     writer.commits = in_the_middle
     assert "After" == read(local_sandbox, **OF_OTHER)[1]["companyProfile"]["companyName"]
