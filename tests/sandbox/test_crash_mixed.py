@@ -29,7 +29,14 @@ from partnercenter.contract import development_partner
 from partnercenter.sandbox.store.sign_ins import digest_of
 
 CLIENTS = 16
-SERVED_WITH = ("--set", "customer_quota=1000000", "--set", "customers_sign_directly=true")
+SETTINGS = {
+    "customer_quota": 1_000_000,
+    "subscription_quota": 10_000,
+    "active_subscription_quota": 1_000_000,
+    "seat_quota": 100_000,
+    "customers_sign_directly": "true",
+}
+SERVED_WITH = [part for name, value in SETTINGS.items() for part in ("--set", f"{name}={value}")]
 DONE = {"create": 201, "order": 201, "rename": 200, "change": 200, "cancel": 200, "delete": 204}
 RECORDED = {
     "create": "add_customer",
