@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 3
+# Whatever the environment says: tests start many processes, and each would compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove lint format generate lock bench docs clean
+.PHONY: help demo test prove lint format generate lock bench bench-growth soak docs clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,8 +30,10 @@ demo: $(VENV)/.runtime ## Start a local sandbox, delete customers in it, show wh
 test: $(VENV)/.dev ## Run the tests, all but the long proofs
 	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS)
 
-prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length
+prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length, everything over PostgreSQL
 	$(BIN)/python -m pytest -m prove --numprocesses $(PYTEST_WORKERS)
+	PARTNERCENTER_TESTS_DATABASE=postgres $(BIN)/python -m pytest -m 'prove or not prove' \
+	  --numprocesses $(PYTEST_WORKERS) tests/sandbox tests/identity tests/cleanup
 
 lint: $(VENV)/.dev ## Check style, types, import directions, generated files and links
 	$(BIN)/ruff check .
@@ -56,6 +60,12 @@ lock: ## Choose the newest development dependencies (needs uv)
 
 bench: $(VENV)/.dev ## Measure, and print the ratios that docs/performance.md shows
 	$(BIN)/python -m benchmarks
+
+bench-growth: $(VENV)/.dev ## Measure the same calls with a thousand and with a million customers
+	$(BIN)/python -m benchmarks.growth
+
+soak: $(VENV)/.dev ## Ten minutes of mixed load (SOAK_SECONDS=600); fails when something grows
+	$(BIN)/python -m benchmarks.soak
 
 docs: $(VENV)/.dev ## Make the tables of the docs from the contract, and check every link in them
 	$(BIN)/python tools/build_reference.py

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,7 @@ class Sandbox:
             f"grant_type=client_credentials&client_id={partner.CLIENT_ID}"
             f"&client_secret={partner.CLIENT_SECRET}&resource=https://api.partnercenter.microsoft.com"
         )
-        answer = self._call("POST", f"/{partner.TENANT_ID}/oauth2/token", form.encode())
+        answer = self.send("POST", f"/{partner.TENANT_ID}/oauth2/token", form.encode())
         self.headers = {"Authorization": f"Bearer {answer['access_token']}"}
 
     def seed(self, customers: int) -> list[str]:
@@ -59,7 +61,7 @@ class Sandbox:
                 }
             ],
         }
-        self._call("POST", "/_sandbox/seed", json.dumps(world).encode())
+        self.send("POST", "/_sandbox/seed", json.dumps(world).encode())
         return [_customer(number)["id"] for number in range(customers)]
 
     def read(self, path: str) -> bytes:
@@ -69,7 +71,8 @@ class Sandbox:
             body: bytes = answer.read()
         return body
 
-    def _call(self, method: str, path: str, body: bytes) -> Any:
+    def send(self, method: str, path: str, body: bytes) -> Any:
+        """The JSON answer to a call of what needs no token."""
         request = urllib.request.Request(self.url + path, data=body, method=method)
         with urllib.request.urlopen(request, timeout=600) as answer:
             return json.loads(answer.read())
@@ -88,8 +91,15 @@ def _customer(number: int) -> dict[str, Any]:
 @contextmanager
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox in a process of its own, with a database file that is durable on each commit."""
+    with sandbox_process() as (server, _, _):
+        yield server
+
+
+@contextmanager
+def sandbox_process(*arguments: str) -> Iterator[tuple[Sandbox, subprocess.Popen[str], Path]]:
+    """The same with its process and its database file."""
     with tempfile.TemporaryDirectory() as folder:
-        database = str(Path(folder) / "sandbox.db")
+        database = Path(folder) / "sandbox.db"
         command = [
             sys.executable,
             "-m",
@@ -99,16 +109,55 @@ def sandbox() -> Iterator[Sandbox]:
             "--port",
             "0",
             "--database",
-            database,
+            str(database),
+            *arguments,
         ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None
             ready = next(line for line in process.stdout if line.startswith("sandbox ready at "))
-            yield Sandbox(ready.split()[-1])
+            yield Sandbox(ready.split()[-1]), process, database
         finally:
             process.terminate()
             process.wait(30)
+
+
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def wait_for(port: int, seconds: float = 60) -> None:
+    """Return when somebody listens on a port."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+
+
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that runs until the block ends; what it says goes nowhere."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def resident_mebibytes(process: subprocess.Popen[Any]) -> float:
+    """The memory that a process holds now."""
+    shown = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(process.pid)], check=True, capture_output=True, text=True
+    )
+    return int(shown.stdout) / 1024
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -142,7 +143,12 @@ def test_a_test_that_lets_a_secret_be_seen_fails(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("from tests.conftest import canary, pytest_runtest_makereport")
     options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly", f"--rootdir={ROOT}")
     command = [sys.executable, "-m", "pytest", *options, f"--basetemp={tmp_path / 'inner'}", str(file)]
-    told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120).stdout
+    # What Python compiles of the file would hold its secret once more.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120, env=environment
+    )
+    told = done.stdout
     shutil.rmtree(tmp_path / "inner")
     assert {"output", "error", "terminal", "log", "file", "sandbox"} == set(
         re.findall(r"ERROR at teardown of test_(\w+)", told)

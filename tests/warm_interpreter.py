@@ -106,7 +106,6 @@ def run(command: dict[str, Any], streams: list[int]) -> NoReturn:
         os.environ.update(command["environment"])
         os.chdir(command["folder"])
         open_streams()
-        gc.unfreeze()
         status = exit_status(command["arguments"])
     finally:
         end(status)

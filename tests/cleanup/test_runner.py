@@ -118,6 +118,9 @@ def test_one_of_each_is_emptied_but_for_the_stuck(sandbox: Sandbox, tmp_path: Pa
     sandbox.seed("one-of-each")
     sandbox.set(profile=profile)
     swept = sweep(sandbox, tmp_path / "state", nature=hurried(sandbox))
+    if Fate.STALE in swept.fates.values():
+        # Pending orders are completed after a while; on a slow machine that may be between plan and run.
+        swept = sweep(sandbox, tmp_path / "state", nature=hurried(sandbox))
     left = {name: fate for name, fate in swept.fates.items() if fate is not Fate.DELETED}
     assert dict.fromkeys(STUCK, Fate.STUCK) == left
     assert STUCK == remaining(sandbox)

@@ -163,6 +163,10 @@ def test_the_environment_of_a_real_partner_is_no_sandbox(bare: Any) -> None:
         (("--database", "/nonexistent/folder/x.db"), "/nonexistent"),
         (("--database", ""), "--database is empty; give a file or 'memory'."),
         (("--database", " "), "--database is empty; give a file or 'memory'."),
+        (
+            ("--database", "postgresql://me@127.0.0.1:1/x"),
+            "The PostgreSQL database x on 127.0.0.1 cannot be used: ",
+        ),
     ],
 )
 def test_a_sandbox_that_cannot_start_says_why(bare: Any, arguments: tuple[str, ...], sentence: str) -> None:

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 
 import httpx2
 import pytest
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Engine
+from tests import databases
 from tests.client.conftest import Answer, Received, ScriptedServer
 from tests.conftest import Sandbox, SandboxProcess
 
@@ -169,7 +170,7 @@ def sign_in_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
     """A sandbox with a database file, and its database."""
     file = tmp_path_factory.mktemp("rotation") / "sandbox.db"
     started = SandboxProcess(database=str(file))
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, connect_args={"timeout": 30})
+    engine = databases.engine_of(file)
     try:
         yield started, engine
     finally:

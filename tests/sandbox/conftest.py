@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Connection
+from tests import databases
 from tests.conftest import Sandbox, SandboxProcess
 from tests.sandbox import sign_in_requests
 from tests.sandbox.people import LocalPeople, People, one_customer
@@ -20,10 +23,13 @@ from tests.sandbox.sign_in_requests import SignIns
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
+from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
-from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.migrate import migrate
+from partnercenter.sandbox.store.opening import open_store
+from partnercenter.sandbox.store.partners import add_signing_key
 from partnercenter.sandbox.wire.message import Request, Response
 from partnercenter.sandbox.worlds.document import read_world
 
@@ -133,13 +139,29 @@ class TestClock:
 
 @dataclass
 class LocalSandbox:
-    """A sandbox in this process, whose clock can be set; asked without a network."""
+    """A sandbox in this process, whose clock can be set; asked without a network. It makes a key unless given one."""
 
     clock: TestClock = field(default_factory=TestClock)
+    signing_key: SigningKey | None = None
 
     def __post_init__(self) -> None:
-        self.state = State(Database("memory"), Nature(clock=self.clock))
+        self._database = databases.address("memory")
+        database = open_store(self._database)
+        if self.signing_key is not None:
+            migrate(database.engine)
+            database.write(self._put_in_key).result()
+        self.state = State(database, Nature(clock=self.clock))
         self._service = Service(self.state)
+
+    def close(self) -> None:
+        """End it."""
+        self.state.close()
+        databases.is_over(self._database)
+
+    def _put_in_key(self, connection: Connection) -> None:
+        key = self.signing_key
+        assert key is not None
+        add_signing_key(connection, key.key_id, key.private_pem, int(key.created * 1_000_000))
 
     def seed(self, world: Mapping[str, Any]) -> None:
         """Fill it with a world document."""
@@ -167,12 +189,18 @@ class LocalSandbox:
         return self._service.handle(Request(method, path, query, sent, content, origin, from_loopback=True))
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> SigningKey:
+    """Made once: making a key takes longer than most tests."""
+    return generate_signing_key(time.time())
+
+
 @pytest.fixture
-def local_sandbox() -> Iterator[LocalSandbox]:
+def local_sandbox(signing_key: SigningKey) -> Iterator[LocalSandbox]:
     """A sandbox in this process, with the development partner and no customers."""
-    local = LocalSandbox()
+    local = LocalSandbox(signing_key=signing_key)
     yield local
-    local.state.close()
+    local.close()
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -15,6 +13,8 @@ from uuid import uuid4
 
 import httpx2
 from hypothesis import note
+from sqlalchemy import text
+from tests import databases
 from tests.conftest import Sandbox
 
 from partnercenter.contract import development_partner
@@ -133,9 +133,9 @@ class LifeSandbox:
 
     def key_of(self, customer_id: str) -> int:
         """The key that the customer's rows have."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            found = connection.execute("SELECT key FROM customers WHERE id = ?", [customer_id]).fetchone()
-            return int(found[0])
+        with databases.opened(self.file) as connection:
+            query = text("SELECT key FROM customers WHERE id = :id")
+            return int(connection.execute(query, {"id": customer_id}).scalar_one())
 
     def traces(self, keys: Collection[int], ids: Collection[str]) -> list[str]:
         """Every row of every table that has one of these keys, or one of these ids anywhere.
@@ -156,12 +156,10 @@ class LifeSandbox:
         return found
 
     def _rows(self) -> Iterator[tuple[str, Json]]:
-        with closing(sqlite3.connect(self.file)) as connection:
-            connection.row_factory = sqlite3.Row
-            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            for (table,) in tables:
-                for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - a name of the schema
-                    yield table, dict(row)
+        with databases.opened(self.file) as connection:
+            for table, rows in databases.rows_of(connection).items():
+                for row in rows:
+                    yield table, row
 
     # Every route
 

@@ -27,21 +27,21 @@ JSON = st.recursive(
 def near_valid(valid: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """The document with up to three changes."""
     kinds = st.sampled_from(["replace", "remove", "upper", "null", "twice"])
-    change = st.tuples(st.sampled_from(list(_places(valid))), kinds, JSON)
-    return st.lists(change, max_size=3).map(lambda changes: _changed(valid, changes))
+    change = st.tuples(st.sampled_from(list(places(valid))), kinds, JSON)
+    return st.lists(change, max_size=3).map(lambda changes: changed(valid, changes))
 
 
-def _places(value: Any, path: Path = ()) -> Iterator[Path]:
+def places(value: Any, path: Path = ()) -> Iterator[Path]:
     """The path of every member of an object and every item of a list, and of what is in them."""
     members = (
         value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     )
     for key, inner in members:
         yield (*path, key)
-        yield from _places(inner, (*path, key))
+        yield from places(inner, (*path, key))
 
 
-def _changed(valid: Mapping[str, Any], changes: list[tuple[Path, str, Any]]) -> dict[str, Any]:
+def changed(valid: Mapping[str, Any], changes: list[tuple[Path, str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = copy.deepcopy(dict(valid))
     for path, kind, value in changes:
         parent = _find(result, path[:-1])

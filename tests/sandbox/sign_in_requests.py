@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import httpx2
 import jwt
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection
+from tests import databases
 from tests.conftest import Sandbox
 from tests.sandbox.assertions import keyholder
 
@@ -117,8 +118,7 @@ class SignIns:
 
     def put_in(self, work: Any) -> None:
         """Change the database of the running sandbox."""
-        engine = create_engine(f"sqlite:///{self.file}", poolclass=NullPool, connect_args={"timeout": 30})
-        with engine.begin() as connection:
+        with databases.opened(self.file) as connection:
             work(connection)
 
     def code(

@@ -178,14 +178,14 @@ BAD_FILTERS = (
     ("OperationType", "add_customer", "equals"),
     ("CompanyName", "\ud800", "substring"),
     ("CompanyName", None, "substring"),
-    ("CompanyName", "x" * 60_000, "substring"),
+    ("CompanyName", "x" * 7_000, "substring"),
 )
 
 
 @pytest.mark.parametrize(("field", "value", "operator"), BAD_FILTERS)
 def test_any_other_filter_is_refused(sandbox: Sandbox, field: str, value: Any, operator: str) -> None:
     """What is not one of the three filters answers 400/2000."""
-    content = by(field, value, operator)[:60_000]
+    content = by(field, value, operator)
     assert BAD_QUERY == fault_of(sandbox.call("GET", f"/v1/auditrecords{content}"))
 
 

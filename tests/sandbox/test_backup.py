@@ -31,6 +31,8 @@ from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.schema import metadata
 from partnercenter.sandbox.worlds.named import named_world
 
+pytestmark = pytest.mark.sqlite
+
 
 def rows(file: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, keys and sign-ins among them."""

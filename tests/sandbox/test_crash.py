@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from tests import databases
 from tests.conftest import Sandbox, SandboxProcess, new_customer_body
 from tests.sandbox.conftest import StartProcess
 
@@ -110,22 +109,18 @@ class Stored:
     @classmethod
     def read(cls, path: Path) -> Stored:
         """Read the file; it must be sound, and every audit record must be the only one of its kind."""
-        with closing(sqlite3.connect(path)) as connection:
-            assert [("ok",)] == connection.execute("PRAGMA integrity_check").fetchall()
-            assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
-            records = connection.execute("SELECT customer_id, operation_type FROM audit_records").fetchall()
-            assert len(records) == len(set(records))
-            replays = connection.execute("SELECT request_id, status, body FROM replays").fetchall()
-            return cls(
-                dict(connection.execute("SELECT id, domain FROM customers").fetchall()),
-                {
-                    name: key is not None
-                    for name, key in connection.execute("SELECT name, customer_key FROM domain_names")
-                },
-                {customer for customer, kind in records if kind == "add_customer"},
-                {customer for customer, kind in records if kind == "delete_customer"},
-                {request_id: (status, body) for request_id, status, body in replays},
-            )
+        with databases.left_behind(path) as connection:
+            databases.check_sound(connection)
+            rows = databases.rows_of(connection)
+        records = [(row["customer_id"], row["operation_type"]) for row in rows["audit_records"]]
+        assert len(records) == len(set(records))
+        return cls(
+            {row["id"]: row["domain"] for row in rows["customers"]},
+            {row["name"]: row["customer_key"] is not None for row in rows["domain_names"]},
+            {customer for customer, kind in records if kind == "add_customer"},
+            {customer for customer, kind in records if kind == "delete_customer"},
+            {row["request_id"]: (row["status"], row["body"]) for row in rows["replays"]},
+        )
 
     def check_whole(self) -> None:
         """Customer, domain and audit record belong together, at every moment."""
@@ -261,6 +256,7 @@ def limit_file_size(process: SandboxProcess, size: int) -> None:
     resource.prlimit(process.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process")
 def test_a_full_disk_refuses_writes_and_nothing_else(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path
@@ -288,6 +284,7 @@ def test_a_full_disk_refuses_writes_and_nothing_else(
     assert {call.customer_id for call in creates} == set(stored.customers)
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process")
 def test_a_disk_that_fills_under_load_loses_nothing(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path

@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import os
 import random
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from tests import databases
 from tests.conftest import Sandbox, SandboxProcess, new_customer_body
 from tests.sandbox.conftest import StartProcess
 from tests.sandbox.shopping import BASIC, in_order
@@ -224,29 +223,22 @@ class Stored:
     @classmethod
     def read(cls, path: Path) -> Stored:
         """Read it; the file must be sound, and every reference in it must lead somewhere."""
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
-            connection.execute("BEGIN")
-            assert [("ok",)] == connection.execute("PRAGMA integrity_check").fetchall()
-            assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
-            keys = dict(connection.execute("SELECT key, id FROM customers").fetchall())
-            names = connection.execute("SELECT id, company_name FROM customers").fetchall()
-            customers = {customer_id: Customer(name) for customer_id, name in names}
-            for key, one, status, document in connection.execute(
-                "SELECT customer_key, id, status, document FROM subscriptions"
-            ):
-                customers[keys[key]].quantities[one] = json.loads(document)["quantity"]
-                if status == "deleted":
-                    customers[keys[key]].cancelled.add(one)
-            ordered = connection.execute("SELECT count(*) FROM orders").fetchone()[0]
-            assert ordered == sum(len(customer.quantities) for customer in customers.values())
-            records = connection.execute("SELECT customer_id, operation_type FROM audit_records").fetchall()
-            replays = connection.execute("SELECT request_id, status, body FROM replays").fetchall()
-            tokens = connection.execute("SELECT token_hash, redeemed_at FROM refresh_tokens").fetchall()
+        with databases.left_behind(path) as connection:
+            databases.check_sound(connection)
+            rows = databases.rows_of(connection)
+        keys = {row["key"]: row["id"] for row in rows["customers"]}
+        customers = {row["id"]: Customer(row["company_name"]) for row in rows["customers"]}
+        for row in rows["subscriptions"]:
+            bought = customers[keys[row["customer_key"]]]
+            bought.quantities[row["id"]] = json.loads(row["document"])["quantity"]
+            if row["status"] == "deleted":
+                bought.cancelled.add(row["id"])
+        assert len(rows["orders"]) == sum(len(customer.quantities) for customer in customers.values())
         return cls(
             customers,
-            Counter(records),
-            {request_id: (status, body) for request_id, status, body in replays},
-            {digest: redeemed is not None for digest, redeemed in tokens},
+            Counter((row["customer_id"], row["operation_type"]) for row in rows["audit_records"]),
+            {row["request_id"]: (row["status"], bytes(row["body"])) for row in rows["replays"]},
+            {row["token_hash"]: row["redeemed_at"] is not None for row in rows["refresh_tokens"]},
         )
 
     def took_effect(self, call: Call) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import inspect
+from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import (
     BLOCKED,
@@ -424,15 +424,15 @@ def test_nothing_of_a_deleted_customer_is_left_in_any_table(
         {"product": "azure_plan", "subscriptionStatus": "suspended", "registered": True},
     ]
     sandbox.seed({"partners": [development([customer(OWN, *purchases), customer(BLOCKED, *purchases)])]})
-    of_others = rows_by_table(file, "2")
+    of_others = rows_by_table(file, 2)
     leave_a_row_in_every_table(sandbox, OWN)
-    before = rows_by_table(file, "1")
+    before = rows_by_table(file, 1)
     assert {} == {table: count for table, count in before.items() if count == 0}
     assert 204 == sandbox.call("DELETE", f"/v1/customers/{OWN}").status_code
-    assert dict.fromkeys(before, 0) == rows_by_table(file, "1")
-    assert of_others == rows_by_table(file, "2")
-    with closing(sqlite3.connect(file)) as connection:
-        assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
+    assert dict.fromkeys(before, 0) == rows_by_table(file, 1)
+    assert of_others == rows_by_table(file, 2)
+    with databases.opened(file) as connection:
+        databases.check_sound(connection)
 
 
 def leave_a_row_in_every_table(sandbox: Sandbox, customer_id: str) -> None:
@@ -466,28 +466,19 @@ def leave_a_row_in_every_table(sandbox: Sandbox, customer_id: str) -> None:
     assert [201, 201, 200, 201, 200] == [answer.status_code for answer in answers]
 
 
-def rows_by_table(file: Path, key: str) -> dict[str, int]:
+def rows_by_table(file: Path, key: int) -> dict[str, int]:
     """How many rows of each table with a customer key belong to the customer of this key."""
-    with closing(sqlite3.connect(file)) as connection:
-        names = [
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
+    with databases.opened(file) as connection:
+        tables = inspect(connection).get_table_names()
         columns = {
-            name: {row[1] for row in connection.execute("SELECT * FROM pragma_table_info(?)", [name])}
-            for name in names
+            table: {column["name"] for column in inspect(connection).get_columns(table)} for table in tables
         }
-        counts = {
-            name: count(connection, name, "customer_key", key)
-            for name in names
-            if "customer_key" in columns[name]
-        }
-        return {**counts, "customers": count(connection, "customers", "key", key)}
-
-
-def count(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:
-    """How many rows of a table have a value."""
-    query = f'SELECT count(*) FROM "{table}" WHERE "{column}" = ?'  # noqa: S608 - names from the schema itself
-    return int(connection.execute(query, [value]).fetchone()[0])
+        rows = databases.rows_of(connection)
+    below = {table: "customer_key" for table in rows if "customer_key" in columns[table]}
+    return {
+        table: sum(row[column] == key for row in rows[table])
+        for table, column in {**below, "customers": "key"}.items()
+    }
 
 
 def test_a_deleted_customer_gives_its_place_in_the_quota_back(sandbox: Sandbox) -> None:

@@ -389,7 +389,7 @@ BAD_FILTERS = (
     {"LeftFilter": DIALECTS[0], "RightFilter": DIALECTS[0], "Operator": "or"},
     {"LeftFilter": DIALECTS[0], "RightFilter": DIALECTS[0], "Operator": "and"},
     {"LeftFilter": DIALECTS[0], "Operator": "and"},
-    "[" * 10_000,
+    "[" * 2_000,
 )
 
 

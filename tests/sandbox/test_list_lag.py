@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import databases
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import (
     IN_PRODUCTION,
@@ -199,8 +198,9 @@ def test_what_is_over_is_forgotten_at_the_next_departure(start_sandbox: StartSan
     shown = Shown(sandbox)
 
     def kept() -> list[int]:
-        with closing(sqlite3.connect(tmp_path / "sandbox.db")) as connection:
-            return [IDS.index(row[0]) for row in connection.execute("SELECT id FROM departures ORDER BY key")]
+        with databases.opened(tmp_path / "sandbox.db") as connection:
+            left = connection.exec_driver_sql("SELECT id FROM departures ORDER BY key")
+            return [IDS.index(customer_id) for customer_id in left.scalars()]
 
     shown.delete(0)
     shown.advance("PT1M")

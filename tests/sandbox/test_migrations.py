@@ -20,6 +20,8 @@ from partnercenter.sandbox.store import migrate as migration
 from partnercenter.sandbox.store.backup import back_up, restore
 from partnercenter.sandbox.store.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 ROWS = 3
 # What a row of an earlier version has become, when it is not there under its own name.
 MOVED = {("applications", "secret_hash"), ("applications", "secret_expires_at")}

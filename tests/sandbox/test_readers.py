@@ -40,6 +40,7 @@ def answered_meanwhile(process: SandboxProcess, token: str, work: Callable[[], o
     return found
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("customers", CUSTOMERS)
 def test_reads_are_answered_while_the_writer_is_busy(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path, customers: int

@@ -11,16 +11,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
+from tests.sandbox.sockets import answered, connected, head, open_files
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.server import serve
@@ -40,40 +41,6 @@ def fails(*arguments: str) -> str:
     )
     assert (2, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines())), done
     return done.stderr.strip()
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    """A plain connection to a server."""
-    address = urlsplit(url)
-    assert address.hostname
-    with socket.create_connection((address.hostname, address.port or 80), timeout=30) as connection:
-        yield connection
-
-
-def answered(connection: socket.socket) -> tuple[int, bytes]:
-    """Status and body of the answer that comes on a connection."""
-    received = b""
-    while b"\r\n\r\n" not in received:
-        part = connection.recv(65536)
-        assert part, "the server closed the connection without an answer"
-        received += part
-    head, _, body = received.partition(b"\r\n\r\n")
-    found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-    length = int(found[1]) if found else 0
-    while len(body) < length:
-        body += connection.recv(65536)
-    return int(head.split()[1]), body
-
-
-def head(sandbox: Sandbox, method: str, path: str, *headers: str) -> bytes:
-    """The first part of a request with the sandbox's token."""
-    lines = [
-        f"{method} {path} HTTP/1.1",
-        f"Host: {urlsplit(sandbox.url).netloc}",
-        f"Authorization: Bearer {sandbox.token}",
-    ]
-    return "\r\n".join([*lines, *headers, "", ""]).encode()
 
 
 # Starting
@@ -127,6 +94,7 @@ def test_a_bad_start_is_one_sentence(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.sqlite
 def test_a_second_server_on_one_file_is_refused(start_process: StartProcess, tmp_path: Path) -> None:
     """Two processes never serve one file; when the first is killed, the next one may."""
     first = start_process(database=tmp_path / "sandbox.db")
@@ -165,6 +133,7 @@ def test_a_proxy_cannot_be_made_up(start_process: StartProcess, http: httpx2.Cli
 # Ending
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_good_order(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path, number: signal.Signals
@@ -237,8 +206,8 @@ def test_a_write_that_began_is_finished(
     assert 0 == process.process.wait(15)
     for thread in threads:
         thread.join(30)
-    with closing(sqlite3.connect(tmp_path / "sandbox.db")) as connection:
-        stored = {row[0] for row in connection.execute("SELECT id FROM customers")}
+    with databases.opened(tmp_path / "sandbox.db") as connection:
+        stored = {row["id"] for row in databases.rows_of(connection)["customers"]}
     assert set(acknowledged) <= stored
 
 
@@ -365,15 +334,13 @@ def test_lost_clients_leave_nothing_behind(start_process: StartProcess, http: ht
     sandbox = Sandbox(process.url, http)
     sandbox.call("GET", "/v1/customers")
 
-    def open_files() -> int:
-        return len(list(Path(f"/proc/{process.process.pid}/fd").iterdir()))
-
-    before = open_files()
+    number = process.process.pid
+    before = open_files(number)
     whole = head(sandbox, "GET", "/v1/customers")
     for cut in range(0, len(whole) + 1, 20):
         with connected(process.url) as connection:
             connection.sendall(whole[:cut])
     deadline = time.monotonic() + 20
-    while open_files() > before + 5 and time.monotonic() < deadline:
+    while open_files(number) > before + 5 and time.monotonic() < deadline:
         assert 200 == sandbox.control("GET", "/health").status_code
-    assert open_files() <= before + 5
+    assert open_files(number) <= before + 5

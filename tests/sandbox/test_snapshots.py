@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from tests import databases
 from tests.conftest import Sandbox, SandboxProcess, new_customer_body
 from tests.sandbox.conftest import BLOCKED, OF_OTHER, OWN, WORLD, StartProcess, StartSandbox
 
@@ -60,11 +60,9 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
 
 def rows(file: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
-    with closing(sqlite3.connect(file)) as connection:
-        return {
-            name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr)  # noqa: S608 - our own names
-            for name in metadata.tables
-        }
+    with databases.opened(file) as connection:
+        found = databases.rows_of(connection)
+    return {name: sorted((tuple(row.values()) for row in found[name]), key=repr) for name in metadata.tables}
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +182,7 @@ def test_ids_of_pages_are_not_mixed_up(kept: Sandbox) -> None:
     assert [made] == [item["id"] for item in following["items"]]
 
 
+@pytest.mark.sqlite
 def test_snapshots_outlive_a_restart(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path
 ) -> None:
@@ -324,6 +323,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_snapshot_changes_nothing(
     in_file: Sandbox, filed: tuple[SandboxProcess, Path], damage: str
@@ -343,6 +343,7 @@ def test_a_damaged_snapshot_changes_nothing(
     assert {"snapshots": []} == sandbox.control("DELETE", "/snapshots/a").json()
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_cannot_be_made_is_one_sentence(start_sandbox: StartSandbox, tmp_path: Path) -> None:
     """500 with the reason of the disk; the sandbox goes on."""
     sandbox = start_sandbox(database=tmp_path / "sandbox.db")
@@ -379,6 +380,7 @@ def test_writes_go_on_while_a_snapshot_is_made(start_sandbox: StartSandbox, tmp_
         assert {row[2] for row in held["customers"]} == {row[2] for row in held["audit_records"]}
 
 
+@pytest.mark.sqlite
 def test_what_was_begun_is_swept_away(tmp_path: Path) -> None:
     """A snapshot that could not be written to its end leaves the older one; what a killed process left goes too."""
     shelf = FolderShelf(tmp_path / "kept")
@@ -396,6 +398,7 @@ def test_what_was_begun_is_swept_away(tmp_path: Path) -> None:
     assert ["a.snapshot"] == [path.name for path in (tmp_path / "kept").iterdir()]
 
 
+@pytest.mark.sqlite
 def test_a_kill_leaves_no_half_snapshot(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path
 ) -> None:

@@ -33,7 +33,10 @@ from partnercenter.sandbox.wire.message import Request
 from partnercenter.sandbox.worlds.named import named_world
 
 resource = pytest.importorskip("resource", reason="limits of another process are a matter of Linux")
-pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process")
+pytestmark = [
+    pytest.mark.sqlite,
+    pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process"),
+]
 
 SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
 

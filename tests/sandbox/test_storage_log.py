@@ -16,6 +16,8 @@ from sqlalchemy import Connection, text
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.store.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 WORDS = [f"{number:03}{'x' * 300 * (number % 9)}" for number in range(40)]
 FRAME = 24 + 4096
 

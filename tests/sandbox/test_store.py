@@ -24,6 +24,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
+from tests import databases
 
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.nature import Nature
@@ -31,21 +32,30 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
 from partnercenter.sandbox.store.applications import find_application
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.schema import metadata
+from partnercenter.sandbox.store.store import Store
+
+pytestmark = pytest.mark.sqlite
 
 SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
 NOBODY = 65534
 
 
-@pytest.fixture(params=["file", "memory"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture(params=["file", "memory", pytest.param("postgres", marks=pytest.mark.prove)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An open database with one table of notes."""
-    opened = Database("memory" if request.param == "memory" else str(tmp_path / "sandbox.db"))
+    names = {"file": lambda: str(tmp_path / "sandbox.db"), "memory": lambda: "memory"}
+    name = names.get(request.param, lambda: databases.postgres().new())()
+    opened = open_store(name)
+    migration.migrate(opened.engine)
     opened.write(lambda c: c.exec_driver_sql("CREATE TABLE notes (word TEXT PRIMARY KEY)")).result()
     try:
         yield opened
     finally:
         opened.close()
+        if opened.is_remote:
+            databases.postgres().drop(name)
 
 
 def words(connection: Connection) -> list[str]:
@@ -59,7 +69,7 @@ def note(connection: Connection, word: str) -> str:
     return word
 
 
-def held(database: Database) -> threading.Event:
+def held(database: Store) -> threading.Event:
     """Stop the writer in a piece of work until the event is set, so that what is written meanwhile waits together."""
     go_on, stopped = threading.Event(), threading.Event()
 
@@ -251,7 +261,6 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://localhost/sandbox",
         "mysql://localhost/sandbox",
         "redis://localhost",
         "~nobody-of-that-name/sandbox.db",
@@ -345,7 +354,7 @@ def test_a_file_that_cannot_be_written_is_refused() -> None:
 # The writer
 
 
-def test_a_failure_undoes_itself_alone(database: Database) -> None:
+def test_a_failure_undoes_itself_alone(database: Store) -> None:
     """Of pieces of work in one commit, one that raises leaves nothing and the others stay."""
     go_on = held(database)
     first = database.write(lambda c: note(c, "first"))
@@ -355,17 +364,17 @@ def test_a_failure_undoes_itself_alone(database: Database) -> None:
     go_on.set()
     assert ("first", "last") == (first.result(10), last.result(10))
     assert isinstance(failing.exception(10), ZeroDivisionError)
-    assert "UNIQUE" in str(twice.exception(10))
+    assert "unique" in str(twice.exception(10)).lower()
     assert ["first", "last"] == database.read(words)
 
 
-def test_work_that_ends_the_thread_does_not_end_the_writer(database: Database) -> None:
+def test_work_that_ends_the_thread_does_not_end_the_writer(database: Store) -> None:
     """A piece of work that raises SystemExit fails, and the next one is done."""
     assert isinstance(database.write(lambda _: sys.exit(3)).exception(10), SystemExit)
     assert "next" == database.write(lambda c: note(c, "next")).result(10)
 
 
-def test_results_come_after_the_commit(database: Database) -> None:
+def test_results_come_after_the_commit(database: Store) -> None:
     """Whoever gets a result can read what was written, from any thread."""
     seen: list[list[str]] = []
     done = database.write(lambda c: note(c, "stored"))
@@ -376,7 +385,7 @@ def test_results_come_after_the_commit(database: Database) -> None:
     assert [["stored"]] == seen
 
 
-def test_a_failed_commit_fails_every_piece_of_work(database: Database) -> None:
+def test_a_failed_commit_fails_every_piece_of_work(database: Store) -> None:
     """When the commit itself fails, nobody is told that something was done, nothing is, and the writer goes on."""
     database.write(lambda c: c.exec_driver_sql("CREATE TABLE owner (word TEXT PRIMARY KEY)")).result(10)
     deferred = "CREATE TABLE pet (owner TEXT REFERENCES owner DEFERRABLE INITIALLY DEFERRED)"
@@ -385,14 +394,14 @@ def test_a_failed_commit_fails_every_piece_of_work(database: Database) -> None:
     good = database.write(lambda c: note(c, "good"))
     bad = database.write(lambda c: c.exec_driver_sql("INSERT INTO pet VALUES ('nobody')").rowcount)
     go_on.set()
-    assert "FOREIGN KEY" in str(good.exception(10))
-    assert "FOREIGN KEY" in str(bad.exception(10))
+    assert "foreign key" in str(good.exception(10)).lower()
+    assert "foreign key" in str(bad.exception(10)).lower()
     assert [] == database.read(words)
     assert "after" == database.write(lambda c: note(c, "after")).result(10)
     assert ["after"] == database.read(words)
 
 
-def test_a_transaction_that_the_database_gave_up_is_acknowledged_to_nobody(database: Database) -> None:
+def test_a_transaction_that_the_database_gave_up_is_acknowledged_to_nobody(database: Store) -> None:
     """When SQLite undoes the whole transaction within one piece of work, nobody is told otherwise."""
 
     def give_up(connection: Connection) -> None:
@@ -431,7 +440,7 @@ def test_a_full_disk_leaves_nothing_and_ends_nothing(tmp_path: Path) -> None:
         database.close()
 
 
-def test_closing_finishes_what_waits(database: Database) -> None:
+def test_closing_finishes_what_waits(database: Store) -> None:
     """Close waits for every write that was queued before it, and what comes after is refused, not forgotten."""
     go_on = held(database)
     waiting = [database.write(lambda c, n=n: note(c, f"{n:03}")) for n in range(200)]
@@ -481,7 +490,7 @@ def test_closing_leaves_one_file_and_its_empty_lock(tmp_path: Path) -> None:
 # Readers
 
 
-def test_a_read_sees_nothing_uncommitted(database: Database) -> None:
+def test_a_read_sees_nothing_uncommitted(database: Store) -> None:
     """While a piece of work is half done, a read sees the state before it, or waits for the state after it."""
     half, go_on = threading.Event(), threading.Event()
 
@@ -495,7 +504,7 @@ def test_a_read_sees_nothing_uncommitted(database: Database) -> None:
     half.wait(10)
     with ThreadPoolExecutor(1) as pool:
         read = pool.submit(database.read, words)
-        if not database.in_memory:
+        if not getattr(database, "in_memory", False):
             assert [] == read.result(10)
         go_on.set()
         written.result(10)
@@ -519,7 +528,7 @@ def test_a_read_sees_one_state(tmp_path: Path) -> None:
         database.close()
 
 
-def test_many_threads_read_at_once(database: Database) -> None:
+def test_many_threads_read_at_once(database: Store) -> None:
     """More readers than any pool has connections are all served, while there are writes."""
     gate = threading.Barrier(40)
 

@@ -58,6 +58,7 @@ def snapshot(file: Path) -> Path:
     return file.with_name(f"{file.name}.snapshots") / "same.snapshot"
 
 
+@pytest.mark.sqlite
 def test_tokens_open_the_sandbox_that_gave_them_and_no_other(
     start_sandbox: StartSandbox, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from tests import databases
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import BLOCKED, NOBODYS, OWN, Fault, fault_of
 from tests.sandbox.people import (
@@ -75,13 +76,7 @@ def test_no_password_is_kept_anywhere(local_people: LocalPeople) -> None:
         "POST", USERS, new_user(passwordProfile={"forceChangePassword": True, "password": "weak-pass"})
     )
 
-    def everything(connection: Any) -> str:
-        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
-        return repr(
-            [connection.exec_driver_sql(f'SELECT * FROM "{table}"').all() for table in tables.all()]  # noqa: S608
-        )
-
-    stored = local_people.read(everything)
+    stored = repr(local_people.read(databases.rows_of))
     assert f"ada@{DOMAIN}" in stored
     assert not [secret for secret in (PASSWORD, "Other-456-Asdfg", "weak-pass") if secret in stored]
 

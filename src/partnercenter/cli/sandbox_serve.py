@@ -15,6 +15,7 @@ from partnercenter.cli.control_options import name_value_pairs
 from partnercenter.cli.errors import UserError
 from partnercenter.cli.output import message
 from partnercenter.cli.sandbox_package import needs_sandbox
+from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 
 STOP_VARIABLE: Final = "PARTNERCENTER_SANDBOX_STOP_WITH_STDIN"
 _SHORTEST_TOKEN: Final = 16
@@ -27,8 +28,9 @@ _SHORTEST_TOKEN: Final = 16
 )
 @click.option(
     "--database",
-    metavar="FILE|memory",
-    help="An SQLite file, or 'memory' for a throw-away one; by default a file in your data folder.",
+    metavar="FILE|URL|memory",
+    help="An SQLite file, a postgresql:// address, or 'memory' for a throw-away one; by default a file in your "
+    "data folder.",
 )
 @click.option(
     "--tls", is_flag=True, help="Serve https with a local certificate authority, and say how to trust it."
@@ -37,8 +39,37 @@ _SHORTEST_TOKEN: Final = 16
     "--tls-host", "tls_hosts", multiple=True, help="One more name for the certificate; may be repeated."
 )
 @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated.")
+@click.option(
+    "--max-connections",
+    type=click.IntRange(1, 100_000),
+    default=DEFAULT_LIMITS.connections,
+    show_default=True,
+    help="When there are more, the one that is waited for longest is closed.",
+)
+@click.option(
+    "--client-timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=DEFAULT_LIMITS.client_seconds,
+    show_default=True,
+    help="Seconds that a client may take to send a request, or to go on taking an answer.",
+)
+@click.option(
+    "--keep-alive",
+    type=click.FloatRange(0, 3600),
+    default=DEFAULT_LIMITS.keep_alive_seconds,
+    show_default=True,
+    help="Seconds that a connection may stay open between two requests.",
+)
 def command(
-    host: str, port: int, database: str | None, tls: bool, tls_hosts: tuple[str, ...], pairs: tuple[str, ...]
+    host: str,
+    port: int,
+    database: str | None,
+    tls: bool,
+    tls_hosts: tuple[str, ...],
+    pairs: tuple[str, ...],
+    max_connections: int,
+    client_timeout: float,
+    keep_alive: float,
 ) -> None:
     """Run a sandbox until it is interrupted.
 
@@ -64,6 +95,7 @@ def command(
             tls_hosts=tls_hosts,
             settings=settings,
             control_token=_control_token(),
+            limits=Limits(max_connections, client_timeout, keep_alive),
             announce=_announce,
         )
     except KeyboardInterrupt:

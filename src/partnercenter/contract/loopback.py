@@ -8,9 +8,11 @@ backslashes, blanks, names that merely look local or that a resolver may send el
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
+@lru_cache(maxsize=256)
 def is_loopback_host(host: str | None) -> bool:
     """Whether a host name or address, without brackets and port, is of this machine."""
     if not host:

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
+from partnercenter.sandbox.limits import LARGEST_BODY, LARGEST_WORLD
 from partnercenter.sandbox.service import Later, Service
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.state import State
@@ -31,8 +32,6 @@ from partnercenter.sandbox.wire.fault import gateway_fault
 from partnercenter.sandbox.wire.message import Delivery, Request, Response, json_response
 
 CLOSE: Final = "partnercenter.close"
-_LARGEST_BODY: Final = 4 * 1024 * 1024
-_LARGEST_WORLD: Final = 256 * 1024 * 1024
 # A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
 _HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{0,5})?")
 
@@ -48,13 +47,23 @@ def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
             await asyncio.to_thread(state.close)
 
     # Everything is the default of a router without routes: patterns of routes stumble over a line feed in a path.
-    router = Router(redirect_slashes=False, default=_Shell(state, control_token), lifespan=life)
-    return ServerErrorMiddleware(router, handler=_unexpected)
+    router = Router(redirect_slashes=False, default=_refuse, lifespan=life)
+    shell = _Shell(state, control_token)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        await (shell if scope["type"] == "http" else router)(scope, receive, send)
+
+    return ServerErrorMiddleware(serve, handler=_unexpected)
 
 
 async def _unexpected(_request: StarletteRequest, _error: Exception) -> JSONResponse:
     """The answer when the shell itself failed; the error goes to the log."""
     return JSONResponse({"statusCode": 500, "message": "Internal server error"}, 500)
+
+
+async def _refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """There are no websockets here."""
+    await send({"type": "websocket.close", "code": 1000})
 
 
 class _Shell:
@@ -66,21 +75,20 @@ class _Shell:
         self._control = Control(state, control_token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000})
-            return
         head = _head(scope)
         if not head.origin:
             await _send(send, self._nowhere(head), is_head=False)
             return
         is_control = head.path.lower().startswith(PREFIX)
-        largest = _LARGEST_WORLD if is_control and self._control.admits(head) else _LARGEST_BODY
+        largest = LARGEST_WORLD if is_control and self._control.admits(head) else LARGEST_BODY
         try:
-            body = await _read_body(receive, largest)
+            body = await _read_body(receive, head, largest)
         except ClientDisconnect:
             return  # half a request is none: nothing of it is carried out, and nobody waits for an answer
         response = (
-            self._too_large(head, largest) if body is None else await self._answer(replace(head, body=body))
+            self._too_large(head, largest)
+            if body is None
+            else await self._answer(replace(head, body=body) if body else head)
         )
         if response.delivery is Delivery.WHOLE:
             await _send(send, response, is_head=head.method == "HEAD")
@@ -95,8 +103,13 @@ class _Shell:
     def _too_large(self, head: Request, largest: int) -> Response:
         sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
         if head.path.lower().startswith(PREFIX):
-            return json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
-        return self._service.refuse(head, gateway_fault(413, sentence))
+            response = json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
+        else:
+            response = self._service.refuse(head, gateway_fault(413, sentence))
+        if "expect" in head.headers:
+            # Whether the body comes after all is open, so what comes next could be either.
+            response.headers["Connection"] = "close"
+        return response
 
     async def _answer(self, request: Request) -> Response:
         if request.path.lower().startswith(PREFIX):
@@ -121,8 +134,13 @@ def _raw_path(scope: Scope) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-async def _read_body(receive: Receive, largest: int) -> bytes | None:
-    """The whole body, or None when it is longer than `largest`; raises `ClientDisconnect` when it never ends."""
+async def _read_body(receive: Receive, head: Request, largest: int) -> bytes | None:
+    """The whole body, or None as soon as it is known to be longer than `largest`.
+
+    Raises `ClientDisconnect` when it never ends.
+    """
+    if int(head.headers.get("content-length") or 0) > largest:
+        return None
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -131,10 +149,11 @@ async def _read_body(receive: Receive, largest: int) -> bytes | None:
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size <= largest:
-            chunks.append(chunk)
+        if size > largest:
+            return None
+        chunks.append(chunk)
         if not message.get("more_body", False):
-            return b"".join(chunks) if size <= largest else None
+            return b"".join(chunks)
 
 
 def _head(scope: Scope) -> Request:

@@ -25,6 +25,7 @@ from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.wire.message import Request, Response, json_text
 
+_TRACE_IDS: Final = (REQUEST_ID.lower(), CORRELATION_ID.lower())
 _SERVER: Final = "202010223"
 _CONTEXT: Final = "appId=cid-v1:03ce8ca8-8373-4021-8f25-d5dd45c7b12f"
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -36,9 +37,12 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 def trace_ids(request: Request, settings: Settings, nature: Nature) -> tuple[str, str]:
     """The request and correlation id of a call: those sent, or new ones (behaviour.md 1.5, 10.2)."""
     found = []
-    for name in (REQUEST_ID, CORRELATION_ID):
-        sent = request.headers.get(name.lower(), "").strip()
-        usable = parse_guid(sent) is not None or (sent and settings.text("malformed_request_id") == "echo")
+    for name in _TRACE_IDS:
+        sent = request.headers.get(name, "").strip()
+        if not sent:
+            found.append(nature.ids.guid())
+            continue
+        usable = parse_guid(sent) is not None or settings.text("malformed_request_id") == "echo"
         found.append(sent if usable else nature.ids.guid())
     return found[0], found[1]
 

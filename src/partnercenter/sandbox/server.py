@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -20,7 +21,7 @@ import platformdirs
 import uvicorn
 
 from partnercenter.sandbox.asgi import create_app
-from partnercenter.sandbox.connections import ClosableProtocol
+from partnercenter.sandbox.connections import connections_within
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.identity.certificates import (
     TlsFiles,
@@ -30,6 +31,7 @@ from partnercenter.sandbox.identity.certificates import (
     trust_instructions,
 )
 from partnercenter.sandbox.identity.private_files import CertificateError
+from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.state import State
@@ -40,6 +42,8 @@ log = logging.getLogger(__name__)
 _BACKLOG = 512
 _CERTIFICATE_CHECK_SECONDS: Final = 12 * 3600.0
 _SECONDS_TO_END = 3
+# The writer gives the interpreter away with every statement and waits this long to have it back from the event loop.
+_SECONDS_TO_SWITCH: Final = 0.0005
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -66,17 +70,19 @@ def serve(
     tls_hosts: Sequence[str] = (),
     settings: Mapping[str, str] | None = None,
     control_token: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
     certificate_check_seconds: float = _CERTIFICATE_CHECK_SECONDS,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until a SIGINT or SIGTERM comes, then finish what was begun and return.
 
-    `database` is `memory`, the path of a SQLite file, or None for the file in the user's data folder. `port` 0
-    takes a free one. `announce` gets the line that tells the address once requests are accepted, and with
-    `tls` the lines that tell how to trust the certificate. The certificate is renewed while the server runs, if
-    need be, every `certificate_check_seconds`. Raises `SandboxError` for what the user can mend.
+    `database` is `memory`, the path of a SQLite file, a `postgresql://` address, or None for the file in the user's
+    data folder. `port` 0 takes a free one. `announce` gets the line that tells the address once requests are
+    accepted, and with `tls` the lines that tell how to trust the certificate. The certificate is renewed while the
+    server runs, if need be, every `certificate_check_seconds`. Raises `SandboxError` for what the user can mend.
     """
     Settings.of(settings or {})
+    sys.setswitchinterval(_SECONDS_TO_SWITCH)
     certificates = _Certificates([host, *tls_hosts], certificate_check_seconds) if tls else None
     files = certificates.ensured() if certificates else None
     with _ended_by_signals(), closing(_listen(host, port)) as listener:
@@ -85,7 +91,8 @@ def serve(
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,
-                http=ClosableProtocol,
+                http=connections_within(limits.within_open_files()),
+                ws="none",
                 log_level="warning",
                 access_log=False,
                 server_header=False,

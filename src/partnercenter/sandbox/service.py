@@ -27,6 +27,7 @@ from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS, Operation
 from partnercenter.sandbox.finish import finish, trace_ids
 from partnercenter.sandbox.injected_faults import InjectedFault
+from partnercenter.sandbox.remembered_answers import RememberedAnswers
 from partnercenter.sandbox.request_log import Exchange
 from partnercenter.sandbox.routes import HANDLERS
 from partnercenter.sandbox.routes.attempts import named
@@ -39,6 +40,7 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.audit import has_audit_records
 from partnercenter.sandbox.store.customers import find_customer
 from partnercenter.sandbox.store.faults import storage_fault
+from partnercenter.sandbox.store.hot import savepoint
 from partnercenter.sandbox.store.partners import find_partner
 from partnercenter.sandbox.store.replays import KeptAnswer, ReplayKey, find_answer, keep_answer
 from partnercenter.sandbox.store.times import to_micros
@@ -76,6 +78,7 @@ class Service:
         self._gatekeeper = state.gatekeeper
         # Who waits for another process does so in a thread, so that the event loop does not wait with him.
         self._readers = ThreadPoolExecutor(_READERS, "sandbox-reader") if state.database.is_remote else None
+        self._remembered = RememberedAnswers(lambda: state.database.commits)
 
     def submit(self, request: Request) -> Answer:
         """Answer a read at once, a write in the future that the writer fulfils. Never raises for a request."""
@@ -164,7 +167,10 @@ class Service:
         return self._readers.submit(self._read, call)
 
     def _read(self, call: Call) -> Response:
-        return self._state.database.read(lambda connection: _answer(call, connection))
+        database = self._state.database
+        return self._remembered.recall(
+            call, lambda: database.read(lambda connection: _answer(call, connection))
+        )
 
     def _ended(self, exchange: Exchange, work: Callable[[], Response]) -> Response:
         try:
@@ -243,7 +249,7 @@ def _answer_once(call: Call, connection: Connection) -> Response:
             call.is_replay = True
             return Response(kept.status, kept.body, dict(kept.headers))
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             response = _answer(call, connection)
     except Fault as refused:
         response = refused.response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,12 +11,12 @@ from sqlalchemy import Connection, Row
 from partnercenter.contract.enums import AuditResourceType, FieldFilterOperation
 from partnercenter.contract.timestamps import parse_query_date
 from partnercenter.sandbox.routes.call import Call
-from partnercenter.sandbox.routes.page import filter_conditions, page_document, recall_query
+from partnercenter.sandbox.routes.page import filter_conditions, page_text, recall_query
 from partnercenter.sandbox.rules.filters import Condition
 from partnercenter.sandbox.rules.paging import KeyRange
 from partnercenter.sandbox.store.audit import AuditFilter, list_audit_records
 from partnercenter.sandbox.store.times import to_micros
-from partnercenter.sandbox.wire.message import Response, json_response
+from partnercenter.sandbox.wire.message import Response, text_response
 
 _DEFAULT_DAYS = 30
 _KEPT_DAYS = 90
@@ -39,10 +38,10 @@ def list_page(call: Call, connection: Connection) -> Response:
             descending=keys.descending,
         )
 
-    def show(row: Row[Any]) -> Any:
-        return json.loads(row.document)
+    def show(row: Row[Any]) -> str:
+        return str(row.document)
 
-    return json_response(200, page_document(call, fetch, show, newest_first=True))
+    return text_response(200, page_text(call, fetch, show, newest_first=True))
 
 
 def _filter(call: Call) -> AuditFilter:

@@ -17,7 +17,7 @@ from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relationship_data
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.departed import shown_since
-from partnercenter.sandbox.routes.page import filter_conditions, page_document, recall_query
+from partnercenter.sandbox.routes.page import filter_conditions, page_text, recall_query
 from partnercenter.sandbox.rules.customer_creation import (
     associated_partner_problem,
     customer_problems,
@@ -28,7 +28,7 @@ from partnercenter.sandbox.rules.customer_documents import (
     CustomerIdentity,
     Json,
     created_document,
-    list_item,
+    list_item_text,
     read_document,
     without_delegated_access,
 )
@@ -66,11 +66,11 @@ def list_page(call: Call, connection: Connection) -> Response:
         both = heapq.merge(there, gone, key=lambda row: int(row.key), reverse=keys.descending)
         return list(islice(both, count))
 
-    def show(row: Row[Any]) -> Json:
-        return list_item(row.id, row.domain, row.company_name, row.relationship)
+    def show(row: Row[Any]) -> str:
+        return list_item_text(row.id, row.domain, row.company_name, row.relationship)
 
     newest_first = call.settings.text("list_order") == "newest"
-    return json_response(200, page_document(call, fetch, show, newest_first=newest_first))
+    return text_response(200, page_text(call, fetch, show, newest_first=newest_first))
 
 
 def _filter(call: Call) -> CustomerFilter | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.schema import audit_records
 
 
@@ -35,12 +36,20 @@ class AuditFilter:
     resource_type: str = ""
 
 
-_INSERT = insert(audit_records)
+_INSERT = HotStatement(insert(audit_records))
+_ANY = HotStatement(
+    select(audit_records.c.key)
+    .where(
+        audit_records.c.partner_id == bindparam("partner"),
+        audit_records.c.customer_id == bindparam("customer"),
+    )
+    .limit(1)
+)
 
 
 def add_audit_record(connection: Connection, record: NewAuditRecord) -> None:
     """Put in a record."""
-    connection.execute(_INSERT, asdict(record))
+    _INSERT.run(connection, {name: getattr(record, name) for name in NewAuditRecord.__slots__})
 
 
 def list_audit_records(
@@ -77,9 +86,7 @@ def list_audit_records(
 
 def has_audit_records(connection: Connection, partner_id: str, customer_id: str) -> bool:
     """Whether a partner ever had to do with a customer."""
-    table = audit_records
-    query = select(table.c.key).where(table.c.partner_id == partner_id, table.c.customer_id == customer_id)
-    return connection.execute(query.limit(1)).first() is not None
+    return _ANY.first(connection, {"partner": partner_id, "customer": customer_id}) is not None
 
 
 def delete_audit_records(connection: Connection, customer_id: str) -> None:

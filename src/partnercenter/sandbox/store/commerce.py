@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.schema import (
     azure_entitlements,
     customers,
@@ -59,7 +60,7 @@ _AZURE = (
 _OF_THE_ORDER = and_(
     subscriptions.c.customer_key == orders.c.customer_key, subscriptions.c.order_id == orders.c.id
 )
-_STATES = (
+_STATES = HotStatement(
     select(
         orders.c.id,
         orders.c.alternate_id,
@@ -78,9 +79,11 @@ def _due(table: Table) -> Any:
     return and_(table.c.customer_key == bindparam("customer"), table.c.due_at <= bindparam("now"))
 
 
-_HAS_DUE = union_all(
-    *(select(literal(1)).where(_due(table)) for table in (orders, subscriptions, azure_entitlements))
-).limit(1)
+_HAS_DUE = HotStatement(
+    union_all(
+        *(select(literal(1)).where(_due(table)) for table in (orders, subscriptions, azure_entitlements))
+    ).limit(1)
+)
 _COUNTS = (
     select(subscriptions.c.product, func.count().label("number"))
     .select_from(subscriptions.join(customers, customers.c.key == subscriptions.c.customer_key))
@@ -123,12 +126,12 @@ def list_azure_entitlements(connection: Connection, customer_key: int) -> Sequen
 
 def list_states(connection: Connection, customer_key: int) -> Sequence[Any]:
     """The state of each order beside that of each subscription it began, None where it began none; no documents."""
-    return connection.execute(_STATES, {"customer": customer_key}).all()
+    return _STATES.all(connection, {"customer": customer_key})
 
 
 def has_due(connection: Connection, customer_key: int, now: int) -> bool:
     """Whether anything of a customer has changed by itself since it was written; `now` is in microseconds."""
-    return connection.execute(_HAS_DUE, {"customer": customer_key, "now": now}).first() is not None
+    return _HAS_DUE.first(connection, {"customer": customer_key, "now": now}) is not None
 
 
 def customers_with_due(connection: Connection, partner_id: str, now: int) -> Sequence[Row[Any]]:

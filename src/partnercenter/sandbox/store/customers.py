@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.schema import customers, domain_names
 
 
@@ -58,22 +60,28 @@ class CustomerFilter:
         )
 
 
-_BY_ID = select(customers).where(customers.c.id == bindparam("id"))
-_COUNT = select(func.count()).select_from(customers).where(customers.c.partner_id == bindparam("partner"))
-_DELETE = delete(customers).where(customers.c.key == bindparam("customer"))
-_INSERT = insert(customers)
-_INSERT_DOMAIN = insert(domain_names)
-_DOMAIN = select(domain_names.c.name).where(domain_names.c.name == bindparam("domain"))
+_EVERYBODY: Final = CustomerFilter()
+_BY_ID = HotStatement(select(customers).where(customers.c.id == bindparam("id")))
+_COUNT = HotStatement(
+    select(func.count().label("number"))
+    .select_from(customers)
+    .where(customers.c.partner_id == bindparam("partner"))
+)
+_DELETE = HotStatement(delete(customers).where(customers.c.key == bindparam("customer")))
+_INSERT = HotStatement(insert(customers))
+_INSERT_DOMAIN = HotStatement(insert(domain_names))
+_DOMAIN = HotStatement(select(domain_names.c.name).where(domain_names.c.name == bindparam("domain")))
+_DELETE_DOMAIN = HotStatement(delete(domain_names).where(domain_names.c.name == bindparam("domain")))
 
 
-def find_customer(connection: Connection, customer_id: str) -> Row[Any] | None:
-    """The customer of an id in lower case, whoever's it is."""
-    return connection.execute(_BY_ID, {"id": customer_id}).first()
+def find_customer(connection: Connection, customer_id: str) -> Any | None:
+    """The row of the customer of an id in lower case, whoever's it is."""
+    return _BY_ID.first(connection, {"id": customer_id})
 
 
 def count_customers(connection: Connection, partner_id: str) -> int:
     """How many customers a partner has."""
-    return int(connection.execute(_COUNT, {"partner": partner_id}).scalar_one())
+    return int(_COUNT.first(connection, {"partner": partner_id}).number)
 
 
 def add_customer(connection: Connection, new: NewCustomer) -> int:
@@ -81,17 +89,16 @@ def add_customer(connection: Connection, new: NewCustomer) -> int:
     values = {name: getattr(new, name) for name in NewCustomer.__slots__}
     values["domain_folded"] = new.domain.casefold()
     values["company_name_folded"] = new.company_name.casefold()
-    key = connection.execute(_INSERT, values).inserted_primary_key
-    assert key is not None  # noqa: S101 - SQLAlchemy types it as optional for statements with many rows
-    connection.execute(_INSERT_DOMAIN, {"name": new.domain.lower(), "customer_key": key[0]})
-    return int(key[0])
+    key = _INSERT.insert(connection, values)
+    _INSERT_DOMAIN.run(connection, {"name": new.domain.lower(), "customer_key": key})
+    return key
 
 
 def delete_customer(connection: Connection, key: int, domain: str, *, keep_domain: bool) -> None:
     """Take a customer out; the schema purges everything that belongs to it."""
     if not keep_domain:
-        connection.execute(delete(domain_names).where(domain_names.c.name == domain.lower()))
-    connection.execute(_DELETE, {"customer": key})
+        _DELETE_DOMAIN.run(connection, {"domain": domain.lower()})
+    _DELETE.run(connection, {"customer": key})
 
 
 def update_document(connection: Connection, key: int, document: str, etag: int, company_name: str) -> None:
@@ -113,7 +120,7 @@ def end_relationship(connection: Connection, key: int, document: str) -> None:
 
 def domain_is_taken(connection: Connection, domain: str) -> bool:
     """Whether a domain name is in use or reserved."""
-    return connection.execute(_DOMAIN, {"domain": domain.lower()}).first() is not None
+    return _DOMAIN.first(connection, {"domain": domain.lower()}) is not None
 
 
 def list_customers(
@@ -127,17 +134,28 @@ def list_customers(
     descending: bool = False,
 ) -> Sequence[Row[Any]]:
     """Up to `count` customers with a key greater than `after` or less than `before`, in order of keys."""
-    columns = (
-        customers.c.key,
-        customers.c.id,
-        customers.c.domain,
-        customers.c.company_name,
-        customers.c.relationship,
+    bounds = {name: key for name, key in (("after", after), ("before", before)) if key is not None}
+    values = {"partner": partner_id, "count": count, **bounds}
+    if chosen == _EVERYBODY:
+        return _page(*bounds, descending=descending).all(connection, values)
+    query = chosen.applied_to(_page_query(*bounds, descending=descending))
+    return connection.execute(query, values).all()
+
+
+@cache
+def _page(*bounds: str, descending: bool) -> HotStatement:
+    return HotStatement(_page_query(*bounds, descending=descending))
+
+
+def _page_query(*bounds: str, descending: bool) -> Select[Any]:
+    """The query of a page; `bounds` are those of `after` and `before` that it has."""
+    key = customers.c.key
+    query = select(
+        key, customers.c.id, customers.c.domain, customers.c.company_name, customers.c.relationship
     )
-    query = select(*columns).where(customers.c.partner_id == partner_id, customers.c.relationship != "none")
-    if after is not None:
-        query = query.where(customers.c.key > after)
-    if before is not None:
-        query = query.where(customers.c.key < before)
-    order = customers.c.key.desc() if descending else customers.c.key.asc()
-    return connection.execute(chosen.applied_to(query).order_by(order).limit(count)).all()
+    query = query.where(customers.c.partner_id == bindparam("partner"), customers.c.relationship != "none")
+    if "after" in bounds:
+        query = query.where(key > bindparam("after"))
+    if "before" in bounds:
+        query = query.where(key < bindparam("before"))
+    return query.order_by(key.desc() if descending else key.asc()).limit(bindparam("count"))

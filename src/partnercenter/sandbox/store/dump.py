@@ -1,6 +1,7 @@
 """Everything a database holds as lines of JSON, and back again.
 
-Only SQLAlchemy's tables are used, nothing of one database: a dump knows columns and values, no files and no pages.
+Only SQLAlchemy's tables are used: a dump knows columns and values, no files and no pages, and what one database has
+written another one reads.
 The signing keys stay out of it, so that tokens are good whatever state is loaded, and so do sign-ins: a refresh token
 that was revoked or a code that was used does not come back, and none is good in another sandbox. The first line is
 the head, the last one the digest of all before it; in between each table has a line that names its columns and one
@@ -26,6 +27,11 @@ from partnercenter.sandbox.store.sign_ins import SIGN_INS, all_sign_ins, put_bac
 
 _FORM: Final = "partnercenter-sandbox-1"
 _ROWS_AT_ONCE: Final = 1000
+_NEXT_KEY: Final = """\
+SELECT setval(counter, last) FROM (
+    SELECT pg_get_serial_sequence('{table}', '{column}')::regclass AS counter, max({column}) AS last FROM {table}
+) AS keys
+WHERE last > coalesce(pg_sequence_last_value(counter), 0)"""
 TABLES: Final[tuple[Table, ...]] = tuple(
     table for table in metadata.sorted_tables if table not in {signing_keys, *SIGN_INS}
 )
@@ -106,7 +112,18 @@ def load(connection: Connection, lines: Iterable[bytes]) -> None:
             ]
             connection.execute(insert(table), [_decoded(table, row) for row in rows])
             left -= len(rows)
+    _go_on_with_new_keys(connection)
     put_back_sign_ins(connection, sign_ins)
+
+
+def _go_on_with_new_keys(connection: Connection) -> None:
+    """Let new rows have greater keys than those that were put in; SQLite does that by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in TABLES:
+        column = table.autoincrement_column
+        if column is not None:
+            connection.exec_driver_sql(_NEXT_KEY.format(table=table.name, column=column.name))
 
 
 def _documents(connection: Connection, name: str, made_at: str) -> Iterator[Any]:

@@ -28,15 +28,10 @@ CREATE TABLE alembic_version (
 def migrate(engine: Engine) -> None:
     """Make or upgrade the tables; raises `SandboxError` for a database that is not ours or of a later version."""
     with explained("The database cannot be used"), engine.connect() as connection:
-        # While tables are made anew by a migration their rows must not cascade away; SQLite takes this
-        # pragma only outside of a transaction, and every connection that serves sets it again.
-        connection.connection.execute("PRAGMA foreign_keys=OFF")
-        try:
-            with connection.begin():
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                _bring_up_to_date(connection)
-        finally:
-            connection.connection.execute("PRAGMA foreign_keys=ON")
+        if engine.dialect.name == "sqlite":
+            _migrate_sqlite(connection)
+        else:
+            _migrate_postgres(connection)
 
 
 def version_of(connection: Connection) -> str | None:
@@ -44,26 +39,51 @@ def version_of(connection: Connection) -> str | None:
     tables = set(inspect(connection).get_table_names())
     if not tables:
         return None
+    another = "give another file" if connection.dialect.name == "sqlite" else "give another database"
     if not tables >= _OF_EVERY_VERSION:
-        raise SandboxError("The database holds tables that are not the sandbox's; give another file.")
+        raise SandboxError(f"The database holds tables that are not the sandbox's; {another}.")
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version not in VERSIONS:
         raise SandboxError(
             f"The database was made by a later version of partnercenter (schema {version}, this one knows {HEAD}); "
-            "upgrade partnercenter, or give another file."
+            f"upgrade partnercenter, or {another}."
         )
     return str(version)
 
 
-def _bring_up_to_date(connection: Connection) -> None:
-    # SQLite begins a transaction on a file that may only be read, and refuses the first change.
-    connection.exec_driver_sql("PRAGMA user_version=0")
+def _migrate_sqlite(connection: Connection) -> None:
+    # While tables are made anew by a migration their rows must not cascade away; SQLite takes this
+    # pragma only outside of a transaction, and every connection that serves sets it again.
+    connection.connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            # SQLite begins a transaction on a file that may only be read, and refuses the first change.
+            connection.exec_driver_sql("PRAGMA user_version=0")
+            if _bring_up_to_date(connection):
+                _check_references(connection)
+    finally:
+        connection.connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _migrate_postgres(connection: Connection) -> None:
+    # Imported here: it brings all of PostgreSQL's dialect along, which a file does not need.
+    from partnercenter.sandbox.store import postgres_tables
+
+    with connection.begin():
+        _bring_up_to_date(connection)
+        postgres_tables.metadata.create_all(connection)
+
+
+def _bring_up_to_date(connection: Connection) -> bool:
+    """Make the tables, or run the migrations; whether there were any to run."""
     version = version_of(connection)
     if version is None:
         _create(connection)
     elif version != HEAD:
         run_migrations(connection)
-        _check_references(connection)
+        return True
+    return False
 
 
 def _create(connection: Connection) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.store import Store
 
+_POSTGRES = ("postgresql://", "postgres://")
+
 
 def open_store(name: str) -> Store:
-    """Open `memory`, or the path or `sqlite:///` URL of a file.
+    """Open `memory`, the path or `sqlite:///` URL of a file, or the PostgreSQL database of a `postgresql://` address.
 
     Raises `SandboxError` when it cannot be opened, or when another process serves it.
     """
-    return Database(name)
+    if not name.startswith(_POSTGRES):
+        return Database(name)
+    try:
+        # Imported here: its driver is an extra.
+        from partnercenter.sandbox.store.postgres import PostgresDatabase
+    except ImportError as error:
+        raise SandboxError(
+            "A PostgreSQL database needs psycopg; install it: pip install 'partnercenter[sandbox,postgres]'."
+        ) from error
+    return PostgresDatabase(name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.schema import replays
 
 
@@ -31,17 +32,19 @@ class KeptAnswer:
     body: bytes
 
 
-_FIND = select(replays.c.status, replays.c.headers, replays.c.body).where(
-    replays.c.partner_id == bindparam("partner"),
-    replays.c.request_id == bindparam("request"),
-    replays.c.method == bindparam("verb"),
-    replays.c.path == bindparam("address"),
-    replays.c.body_digest == bindparam("digest"),
-    replays.c.answered_at >= bindparam("since"),
+_FIND = HotStatement(
+    select(replays.c.status, replays.c.headers, replays.c.body).where(
+        replays.c.partner_id == bindparam("partner"),
+        replays.c.request_id == bindparam("request"),
+        replays.c.method == bindparam("verb"),
+        replays.c.path == bindparam("address"),
+        replays.c.body_digest == bindparam("digest"),
+        replays.c.answered_at >= bindparam("since"),
+    )
 )
 
-_FORGET = delete(replays).where(replays.c.answered_at < bindparam("since"))
-_KEEP = insert(replays)
+_FORGET = HotStatement(delete(replays).where(replays.c.answered_at < bindparam("since")))
+_KEEP = HotStatement(insert(replays))
 
 
 def find_answer(connection: Connection, key: ReplayKey, since: int) -> KeptAnswer | None:
@@ -54,7 +57,7 @@ def find_answer(connection: Connection, key: ReplayKey, since: int) -> KeptAnswe
         "digest": key.body_digest,
         "since": since,
     }
-    row = connection.execute(_FIND, values).first()
+    row = _FIND.first(connection, values)
     return KeptAnswer(row.status, json.loads(row.headers), bytes(row.body)) if row else None
 
 
@@ -65,9 +68,9 @@ def keep_answer(
 
     Times are microseconds. An answer without a customer, such as that of a deletion, is kept until then.
     """
-    connection.execute(_FORGET, {"since": since})
-    connection.execute(
-        _KEEP,
+    _FORGET.run(connection, {"since": since})
+    _KEEP.run(
+        connection,
         {
             "partner_id": key.partner_id,
             "request_id": key.request_id,

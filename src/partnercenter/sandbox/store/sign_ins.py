@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from partnercenter.sandbox.store.filled import FilledTables
 from partnercenter.sandbox.store.schema import (
     applications,
     authorization_codes,
@@ -23,6 +24,7 @@ from partnercenter.sandbox.store.schema import (
 )
 
 SIGN_INS: Final = (authorization_codes, device_codes, refresh_tokens)
+_FILLED: Final = FilledTables(SIGN_INS)
 SignIns = Mapping[Table, list[dict[str, Any]]]
 DeviceState = Literal["pending", "approved", "declined", "redeemed"]
 _KEPT_AFTER_EXPIRY: Final = 24 * 3600 * 1_000_000
@@ -174,13 +176,14 @@ def revoke_refresh_tokens(connection: Connection, user_id: str, now: int) -> int
 
 
 def all_sign_ins(connection: Connection) -> SignIns:
-    """Every code and token, as rows by table."""
-    return {table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in SIGN_INS}
+    """Every code and token, as rows by table; a table without rows is left out."""
+    filled = _FILLED.of(connection)
+    return {table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in filled}
 
 
 def put_back_sign_ins(connection: Connection, sign_ins: SignIns) -> None:
     """Put in what `all_sign_ins` had, as far as its application and its user are there."""
-    if not any(sign_ins.values()):
+    if not sign_ins:
         return
     clients = set(connection.execute(select(applications.c.client_id)).scalars())
     users = {None, *connection.execute(select(partner_users.c.object_id)).scalars()}

@@ -33,6 +33,11 @@ class Store(Protocol):
         """The engine, for migrations and tests."""
         ...
 
+    @property
+    def commits(self) -> int:
+        """A number that is odd while a commit is being made, and greater after it."""
+        ...
+
     def read(self, work: Work[T]) -> T:
         """Run queries on this thread, all on the state of one commit."""
         ...

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.store.hot import savepoint
 from partnercenter.sandbox.store.store import ENDED, Work
 
 T = TypeVar("T")
@@ -40,12 +41,16 @@ class Outcome(NamedTuple):
 
 
 class Writer:
-    """Hands what waits together to `serve`, which gets it from an iterator and returns when that ends."""
+    """Hands what waits together to `serve`, which gets it from an iterator and returns when that ends.
+
+    `commits` grows when a commit begins and when it has ended, so it is odd in between.
+    """
 
     def __init__(self, serve: Callable[[Iterator[list[Job]]], None]) -> None:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self.closed = False
+        self.commits = 0
         self._thread = threading.Thread(
             target=lambda: serve(self._batches()), name="sandbox-writer", daemon=True
         )
@@ -77,7 +82,9 @@ class Writer:
         while not ended:
             jobs, ended = self._waiting_jobs()
             if jobs:
+                self.commits += 1
                 yield jobs
+                self.commits += 1
 
     def _waiting_jobs(self) -> tuple[list[Job], bool]:
         job = self._jobs.get()
@@ -98,7 +105,7 @@ def run_in_savepoint(connection: Connection, job: Job, in_transaction: Callable[
     """
     reason: Exception | None = None
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             try:
                 return Outcome(job, job.work(connection), None)
             except Exception as error:

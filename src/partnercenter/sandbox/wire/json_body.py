@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import math
+from typing import Any, Final
 
-_DEEPEST = 64
+_DEEPEST: Final = 64
+# More than any number of the contract has; reading one takes time that grows with the square of its digits.
+_LONGEST_NUMBER: Final = 40
 
 
 class BodyError(Exception):
@@ -17,7 +20,9 @@ def decode_object(body: bytes) -> dict[str, Any]:
     if not body.strip():
         raise BodyError("The request has no body; send a JSON object.")
     try:
-        value = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
+        value = json.loads(
+            body.decode("utf-8-sig"), parse_constant=_no_constant, parse_int=_integer, parse_float=_float
+        )
     except UnicodeDecodeError:
         raise BodyError("The body is not UTF-8 text; send JSON in UTF-8.") from None
     except (ValueError, RecursionError) as error:
@@ -36,6 +41,19 @@ def decode_object(body: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise BodyError(f"The body has a number of more than {_LONGEST_NUMBER} digits.")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise BodyError(f"The body has a number, {text[:_LONGEST_NUMBER]}, that is too large.")
+    return value
 
 
 def _depth(value: Any) -> int:

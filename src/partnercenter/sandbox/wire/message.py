@@ -30,6 +30,8 @@ class Request:
     def query(self) -> dict[str, str]:
         """The query's values by name in lower case; the first of a repeated name counts."""
         values: dict[str, str] = {}
+        if not self.query_string:
+            return values
         for name, value in parse_qsl(self.query_string, keep_blank_values=True):
             values.setdefault(name.lower(), value)
         return values

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from partnercenter.contract.operations import Operation
 
 _VERSIONS = {"v1.0": "v1"}
+_LONGEST_REMEMBERED = 200
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Router:
         self._root = _Node()
         for operation in operations:
             self._add(operation)
+        self._remembered = lru_cache(maxsize=4096)(self._match)
 
     def _add(self, operation: Operation) -> None:
         node = self._root
@@ -51,6 +54,9 @@ class Router:
 
     def match(self, path: str) -> Match | None:
         """The operations behind a percent-encoded path, or None when the gateway knows none."""
+        return self._remembered(path) if len(path) <= _LONGEST_REMEMBERED else self._match(path)
+
+    def _match(self, path: str) -> Match | None:
         segments = [unquote(segment) for segment in path.split("/") if segment]
         if segments:
             segments[0] = _VERSIONS.get(segments[0].lower(), segments[0])

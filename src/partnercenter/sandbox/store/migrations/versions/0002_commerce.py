@@ -51,7 +51,7 @@ def upgrade() -> None:
 
 
 def _orders() -> None:
-    op.rename_table("orders", "orders_before")
+    _set_aside("orders")
     _of_a_customer(
         "orders",
         "id",
@@ -70,7 +70,7 @@ def _orders() -> None:
 
 
 def _subscriptions() -> None:
-    op.rename_table("subscriptions", "subscriptions_before")
+    _set_aside("subscriptions")
     _of_a_customer(
         "subscriptions",
         "id",
@@ -92,6 +92,12 @@ def _subscriptions() -> None:
         f"SELECT {kept}, created_at, 0 FROM subscriptions_before"
     )
     op.drop_table("subscriptions_before")
+
+
+def _set_aside(table: str) -> None:
+    op.rename_table(table, f"{table}_before")
+    if op.get_bind().dialect.name == "postgresql":  # where keys have names among those of tables
+        op.execute(f"ALTER INDEX pk_{table} RENAME TO pk_{table}_before")
 
 
 def _of_a_customer(name: str, key: str, *columns: sa.Column[object]) -> None:

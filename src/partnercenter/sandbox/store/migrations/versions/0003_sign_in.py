@@ -21,7 +21,7 @@ def upgrade() -> None:
     """Bring a database of the version before to this one."""
     _partner_users()
     op.drop_index(op.f("ix_applications_tenant_id"), table_name="applications")
-    op.rename_table("applications", "applications_before")
+    _set_aside("applications")
     _applications()
     _application_secrets()
     _keep_applications()
@@ -29,6 +29,12 @@ def upgrade() -> None:
     _authorization_codes()
     _device_codes()
     _refresh_tokens()
+
+
+def _set_aside(table: str) -> None:
+    op.rename_table(table, f"{table}_before")
+    if op.get_bind().dialect.name == "postgresql":  # where keys have names among those of tables
+        op.execute(f"ALTER INDEX pk_{table} RENAME TO pk_{table}_before")
 
 
 def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:
