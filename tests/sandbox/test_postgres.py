@@ -21,13 +21,14 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import Connection, event, inspect, text
 from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
 
 from partnercenter.contract import development_partner
-from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
@@ -36,6 +37,7 @@ from partnercenter.sandbox.store.customers import NewCustomer, add_customer, fin
 from partnercenter.sandbox.store.dump import dump, load
 from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.postgres import PostgresDatabase
+from partnercenter.sandbox.store.postgres_session import passes
 from partnercenter.sandbox.store.schema import metadata
 
 SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
@@ -274,13 +276,22 @@ def test_a_read_survives_its_connection(database: PostgresDatabase, url: str) ->
 def test_a_transaction_that_was_given_up_is_acknowledged_to_nobody(database: PostgresDatabase) -> None:
     """PostgreSQL answers a COMMIT of a failed transaction without an error; what was in it is not acknowledged."""
 
-    def swallow(connection: Connection) -> None:
-        setting(connection, "lost")
-        connection.connection.driver_connection.rollback()  # type: ignore[union-attr]
+    def give_up(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
+        raise ZeroDivisionError
 
-    with pytest.raises(Exception, match=r"gave up|savepoint|SAVEPOINT"):
-        database.write(swallow).result(20)
-    assert [] == database.read(settings)
+    go_on = threading.Event()
+    database.write(lambda _: go_on.wait(10))
+    together = [
+        database.write(lambda connection: setting(connection, "before")),
+        database.write(give_up),
+        database.write(lambda connection: setting(connection, "after")),
+    ]
+    go_on.set()
+    before, given_up, after = (future.exception(20) is None for future in together)
+    assert database.read(settings) == ["after"] * after + ["before"] * before
+    assert not given_up
     assert database.write(lambda connection: setting(connection, "next")).result(20) is None
 
 
@@ -455,3 +466,12 @@ def test_a_zero_in_what_is_looked_for_is_no_error(
     sandbox.create_customer(companyName="Without")
     found = sandbox.call("GET", f"/v1/customers?filter={quote(sought)}")
     assert (200, []) == (found.status_code, found.json()["items"])
+
+
+def test_what_was_tried_for_long_enough_is_not_tried_again() -> None:
+    """An error that was put into words is final, though a broken connection is behind it."""
+    lost = OperationalError("the connection is lost")
+    assert passes(lost)
+    said = StorageError("The database cannot be used.")
+    said.__context__ = lost
+    assert not passes(said)
