@@ -54,13 +54,23 @@ def url() -> Iterator[str]:
     databases.postgres().drop(made)
 
 
+@pytest.fixture(scope="module")
+def with_tables() -> Iterator[str]:
+    """The name of a database that has the tables, to be copied."""
+    made = databases.postgres().new()
+    with closing(PostgresDatabase(made)) as opened:
+        migration.migrate(opened.engine)
+    yield name_of(made)
+    databases.postgres().drop(made)
+
+
 @pytest.fixture
-def database(url: str) -> Iterator[PostgresDatabase]:
+def database(with_tables: str) -> Iterator[PostgresDatabase]:
     """A new database that is open and has the tables."""
-    opened = PostgresDatabase(url)
-    migration.migrate(opened.engine)
-    yield opened
-    opened.close()
+    made = databases.postgres().new(f"TEMPLATE {with_tables}")
+    with closing(PostgresDatabase(made)) as opened:
+        yield opened
+    databases.postgres().drop(made)
 
 
 def name_of(url: str) -> str:
@@ -119,7 +129,7 @@ def test_what_breaks_sessions_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
     """While sessions are ended or the server restarts, each customer that was acknowledged is there, and once."""
-    check_while_disturbed(url, start_process, http, disturb, times=2)
+    check_while_disturbed(url, start_process, http, disturb, clients=3, times=2)
 
 
 @pytest.mark.prove
@@ -128,7 +138,7 @@ def test_what_breaks_sessions_often_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
     """The same, for as long as a team would not stand it."""
-    check_while_disturbed(url, start_process, http, disturb, times=30)
+    check_while_disturbed(url, start_process, http, disturb, clients=6, times=30)
 
 
 def check_while_disturbed(
@@ -136,6 +146,7 @@ def check_while_disturbed(
     start_process: StartProcess,
     http: httpx2.Client,
     disturb: Callable[[str], object],
+    clients: int,
     times: int,
 ) -> None:
     """Let clients create and delete while the database is disturbed, each call repeated until it succeeds."""
@@ -166,8 +177,8 @@ def check_while_disturbed(
             assert 200 == insist("GET", f"/v1/customers/{there[-1]}").status_code
         return there, gone
 
-    with ThreadPoolExecutor(6) as pool:
-        working = [pool.submit(work, n) for n in range(6)]
+    with ThreadPoolExecutor(clients) as pool:
+        working = [pool.submit(work, n) for n in range(clients)]
         for _ in range(times):
             time.sleep(0.3)
             disturb(url)
@@ -253,10 +264,10 @@ def test_conflicts_with_others_are_tried_again(database: PostgresDatabase, state
     assert (["mine"], 2) == (database.read(settings), len(tries))
 
 
-def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase, url: str) -> None:
+def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase) -> None:
     """Somebody who has locked a row for a while delays the write of it, and no more."""
     database.write(lambda connection: setting(connection, "locked")).result(20)
-    with databases.opened(url) as other:
+    with database.engine.begin() as other:
         other.exec_driver_sql("SELECT name FROM settings FOR UPDATE")
         waiting = database.write(lambda c: c.exec_driver_sql("UPDATE settings SET value = 'mine'").rowcount)
         assert ["locked"] == database.read(settings)
@@ -265,11 +276,15 @@ def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase, url: st
     assert 1 == waiting.result(20)
 
 
-def test_a_read_survives_its_connection(database: PostgresDatabase, url: str) -> None:
+def test_a_read_survives_its_connection(database: PostgresDatabase) -> None:
     """Connections that were killed while nobody used them are not noticed by who reads next."""
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: database.read(settings), range(8)))
-        assert end_sessions(url)
+        assert end_sessions(
+            database.read(
+                lambda connection: connection.exec_driver_sql("SELECT current_database()").scalar_one()
+            )
+        )
         assert [[]] * 8 == list(pool.map(lambda _: database.read(settings), range(8)))
 
 
@@ -410,7 +425,7 @@ def schema_of(connection: Connection) -> dict[str, Any]:
     }
 
 
-def test_migrations_lead_to_the_same_tables(url: str, database: PostgresDatabase) -> None:
+def test_migrations_lead_to_the_same_tables(database: PostgresDatabase) -> None:
     """A database that went through every migration has the tables that a new one has."""
     migrated = databases.postgres().new()
     try:
@@ -422,7 +437,7 @@ def test_migrations_lead_to_the_same_tables(url: str, database: PostgresDatabase
         databases.postgres().drop(migrated)
 
 
-def test_a_dump_of_another_database_is_gone_on_with(url: str, database: PostgresDatabase) -> None:
+def test_a_dump_of_another_database_is_gone_on_with(database: PostgresDatabase) -> None:
     """What was dumped from SQLite is loaded whole, and what is new gets keys that nobody had."""
     source = State(open_store("memory"), Nature())
     source.database.write(lambda connection: add_customer(connection, a_customer(1))).result(20)
