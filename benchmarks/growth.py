@@ -14,21 +14,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 from benchmarks.load import http_request, run
-from benchmarks.measuring import Row, median
+from benchmarks.measuring import ROUNDS, Row, in_turns, median
 from benchmarks.servers import Sandbox, resident_mebibytes
 from partnercenter.contract.headers import REQUEST_ID
 
 _SIZES: Final = (1_000, 1_000_000)
-_ROUNDS: Final = 5
 _CALLS: Final = 40
+_FIRST_PAGE: Final = "/v1/customers?size=100"
+_LAST_PAGE: Final = f"{_FIRST_PAGE}&seekOperation=Last"
+_PAGE_BEFORE: Final = f"{_FIRST_PAGE}&seekOperation=Previous"
 _MODEL: Final = "00000000-0000-4000-8000-000000000000"
 
 _COPY_CUSTOMERS: Final = """
@@ -45,85 +47,74 @@ INSERT INTO domain_names (name, customer_key) SELECT domain, key FROM customers 
 """
 
 
-@dataclass
-class _Figures:
-    """Medians of seconds, and mebibytes."""
+class _Grown:
+    """A sandbox with some number of customers, and one call of each kind."""
 
-    start: float
-    get: float
-    delete: float
-    first_page: float
-    last_page: float
-    before_the_last: float
-    memory: float
+    def __init__(self, server: Sandbox, process: subprocess.Popen[str], size: int) -> None:
+        self._server, self._process = server, process
+        chance = random.Random(1)
+        self._numbers = iter(chance.sample(range(1, size), min(size - 1, 2 * ROUNDS * _CALLS)))
+        last = json.loads(server.read(_LAST_PAGE))
+        self._token = {"MS-ContinuationToken": last["links"]["previous"]["headers"][0]["value"]}
+
+    def events(self) -> dict[str, Callable[[], float]]:
+        """What is measured; each gives the seconds of one call."""
+        return {
+            "GET one customer": lambda: self._calls("GET", 200),
+            "DELETE one customer, durable": lambda: self._calls("DELETE", 204),
+            "GET the first page of 100": lambda: self._pages(_FIRST_PAGE, {}),
+            "GET the last page of 100": lambda: self._pages(_LAST_PAGE, {}),
+            "GET the page before the last": lambda: self._pages(_PAGE_BEFORE, self._token),
+        }
+
+    def memory(self) -> float:
+        """What the process holds, in mebibytes."""
+        return resident_mebibytes(self._process)
+
+    def _calls(self, method: str, expected: int) -> float:
+        return self._seconds([self._call(method) for _ in range(_CALLS)], expected)
+
+    def _call(self, method: str) -> bytes:
+        path = f"/v1/customers/00000000-0000-4000-8000-{next(self._numbers):012x}"
+        return http_request(method, path, {**self._server.headers, REQUEST_ID: str(uuid4())})
+
+    def _pages(self, path: str, headers: dict[str, str]) -> float:
+        return self._seconds([http_request("GET", path, {**self._server.headers, **headers})] * _CALLS, 200)
+
+    def _seconds(self, requests: list[bytes], expected: int) -> float:
+        return 1 / run(self._server.port, requests, connections=1, expected=expected).rate
 
 
 def growth() -> Iterator[Row]:
-    """Each figure with few customers and with many."""
-    small, large = (_figures(size) for size in _SIZES)
-    named = {
-        "start to the first answer": "start",
-        "GET one customer": "get",
-        "DELETE one customer, durable": "delete",
-        "GET the first page of 100": "first_page",
-        "GET the last page of 100": "last_page",
-        "GET the page before the last": "before_the_last",
-    }
-    for what, name in named.items():
-        few, many = getattr(small, name), getattr(large, name)
-        yield Row(what, f"{many * 1000:.2f} ms", f"{few * 1000:.2f} ms", f"{many / few:.2f} × its time")
-    grown = large.memory - small.memory
-    yield Row("memory afterwards", f"{large.memory:.0f} MiB", f"{small.memory:.0f} MiB", f"{grown:+.0f} MiB")
+    """Each figure with many customers beside that with few."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        files = {size: folder / f"{size}.db" for size in _SIZES}
+        for size, database in files.items():
+            with _serving(database) as (server, _, _):
+                server.seed(1)
+            _multiply(database, size)
+        starts = in_turns({str(size): partial(_start, database) for size, database in files.items()})
+        yield _row("start to the first page", {int(size): median(times) for size, times in starts.items()})
+        grown = {}
+        for size, database in files.items():
+            server, _, process = stack.enter_context(_serving(database))
+            grown[size] = _Grown(server, process, size)
+        for what in grown[_SIZES[0]].events():
+            times = in_turns({str(size): one.events()[what] for size, one in grown.items()})
+            yield _row(what, {int(size): median(found) for size, found in times.items()})
+        few, many = (one.memory() for one in grown.values())
+        yield Row("memory afterwards", f"{many:.0f} MiB", f"{few:.0f} MiB", f"{many - few:+.0f} MiB")
 
 
-def _figures(size: int) -> _Figures:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "sandbox.db"
-        with _serving(database) as (server, _, _):
-            server.seed(1)
-        _multiply(database, size)
-        starts = []
-        for _ in range(_ROUNDS):
-            with _serving(database) as (_, seconds, _):
-                starts.append(seconds)
-        with _serving(database) as (server, _, process):
-            return _measured(server, size, median(starts), process)
+def _row(what: str, seconds: dict[int, float]) -> Row:
+    few, many = (seconds[size] for size in _SIZES)
+    return Row(what, f"{many * 1000:.2f} ms", f"{few * 1000:.2f} ms", f"{many / few:.2f} × its time")
 
 
-def _measured(server: Sandbox, size: int, start: float, process: subprocess.Popen[str]) -> _Figures:
-    chance = random.Random(1)
-    numbers = chance.sample(range(1, size), min(size - 1, 2 * _ROUNDS * _CALLS))
-    paths = iter([f"/v1/customers/00000000-0000-4000-8000-{number:012x}" for number in numbers])
-
-    def one_after_another(method: str, expected: int) -> float:
-        rounds = []
-        for _ in range(_ROUNDS):
-            with_ids = [{**server.headers, REQUEST_ID: str(uuid4())} for _ in range(_CALLS)]
-            requests = [http_request(method, next(paths), headers) for headers in with_ids]
-            rounds.append(1 / run(server.port, requests, connections=1, expected=expected).rate)
-        return median(rounds)
-
-    def page(path: str, headers: dict[str, str]) -> float:
-        request = http_request("GET", path, {**server.headers, **headers})
-        return median(
-            [
-                1 / run(server.port, [request] * _CALLS, connections=1, expected=200).rate
-                for _ in range(_ROUNDS)
-            ]
-        )
-
-    pages = "/v1/customers?size=100"
-    last = json.loads(server.read(f"{pages}&seekOperation=Last"))
-    token = {"MS-ContinuationToken": next(iter(last["links"]["previous"]["headers"]))["value"]}
-    return _Figures(
-        start=start,
-        get=one_after_another("GET", 200),
-        delete=one_after_another("DELETE", 204),
-        first_page=page(pages, {}),
-        last_page=page(f"{pages}&seekOperation=Last", {}),
-        before_the_last=page(f"{pages}&seekOperation=Previous", token),
-        memory=resident_mebibytes(process),
-    )
+def _start(database: Path) -> float:
+    with _serving(database) as (_, seconds, _):
+        return seconds
 
 
 def _multiply(database: Path, size: int) -> None:

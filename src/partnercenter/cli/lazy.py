@@ -6,7 +6,6 @@ The table holds the one-line help as well, so `--help` imports none of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, cast
 
@@ -35,6 +34,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is meant; a wrong word is answered with the nearest right one."""
         if args and not args[0].startswith("-") and args[0] not in self._commands_at:
+            from difflib import get_close_matches  # only a slip pays for it
+
             near = get_close_matches(args[0], self._commands_at, n=1)
             hint = (
                 f"did you mean {near[0]!r}?" if near else "there are: " + ", ".join(self._commands_at) + "."

@@ -7,7 +7,6 @@ Columns are the same in every form, and their names are JSON's; a table leaves o
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -130,6 +129,8 @@ def _cell(value: object) -> str:
 
 
 def _write_json(stream: TextIO, document: object) -> None:
+    import json  # here, because the start of every command would pay for it
+
     stream.write(visible_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n")
 
 
@@ -139,6 +140,8 @@ def json_line(document: object) -> None:
 
 
 def _write_json_line(stream: TextIO, document: object) -> None:
+    import json  # as above
+
     stream.write(visible_json(json.dumps(document, ensure_ascii=False)) + "\n")
     stream.flush()
 

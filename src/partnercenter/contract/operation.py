@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -85,7 +86,7 @@ class Operation:
     @property
     def path_parameters(self) -> tuple[str, ...]:
         """The names in braces, in the order of the path."""
-        return tuple(re.findall(r"{(\w+)}", self.path))
+        return _names_in_braces(self.path)
 
     @property
     def ids_in_query(self) -> tuple[str, ...]:
@@ -102,6 +103,11 @@ class Operation:
             path = path.replace("{" + name + "}", PATH_PARAMETERS[name](ids[name], name))
         given = {name: value for name, value in (query or {}).items() if value is not None and value != []}
         return f"{path}?{urlencode(given, doseq=True, quote_via=quote)}" if given else path
+
+
+@cache
+def _names_in_braces(path: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"{(\w+)}", path))
 
 
 PATH_PARAMETERS: Final[Mapping[str, Callable[[str, str], str]]] = {

@@ -24,7 +24,7 @@ from enum import Enum
 from functools import partial
 from http import HTTPStatus
 from math import inf
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import httptools
 from uvicorn._types import ASGI3Application
@@ -109,6 +109,43 @@ class _Flow(FlowControl):
             super().resume_reading()
 
 
+class _Joining:
+    """What a request's cycle writes to: the head of an answer waits for what follows it, so that both are one write.
+
+    A write is a system call, and the dearest part of a small answer. Whoever ends the answer must say `flush`.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        """Write, or keep the head of a final answer for now."""
+        if data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 1"):
+            self.flush()
+            self._head = data
+        elif self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Write the head if it waits still: nothing followed it."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Close in good order."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether the connection ends."""
+        return self._transport.is_closing()
+
+
 class Connection(HttpToolsProtocol):
     """One connection, with `CLOSE` among the extensions of every request's scope.
 
@@ -149,6 +186,7 @@ class Connection(HttpToolsProtocol):
         """Begin to wait for a request, if there is room for one more connection."""
         super().connection_made(transport)
         self.flow = _Flow(transport)
+        self._joining = _Joining(transport)
         self._give(self.patience.limits.client_seconds)
         if not self.patience.enter(self):
             self._refuse(_Refusal(*_BUSY))
@@ -270,6 +308,7 @@ class Connection(HttpToolsProtocol):
         self._check_head()
         super().on_headers_complete()
         # Weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
+        self.cycle.transport = cast("asyncio.Transport", self._joining)
         close = partial(_close, self.transport, weakref.ref(self.cycle))
         self.scope["extensions"] = {CLOSE: {"call": close}}
         self.headers = []  # what a chunked body ends with is no header of the request
@@ -332,6 +371,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the next request; when there is none, it is the client's turn."""
+        self._joining.flush()
         self.flow.is_held = self.flow.is_held and self._unanswered > 1
         super().on_response_complete()
         self._unset_keepalive_if_required()  # the deadline is ours
