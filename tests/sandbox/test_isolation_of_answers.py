@@ -362,7 +362,7 @@ def without_page(body: bytes) -> str:
     return re.sub(r'"continuationToken":"[^"]*"|"value":"[^"]*"', "", body.decode())
 
 
-EXAMPLES = [pytest.param(40, id="short"), pytest.param(3000, id="long", marks=pytest.mark.prove)]
+EXAMPLES = [pytest.param(40, id="short"), pytest.param(400, id="long", marks=pytest.mark.prove)]
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
@@ -402,4 +402,4 @@ def test_no_answer_shows_another_partners_things(both: tuple[Sandbox, Sandbox], 
                 return
 
     ask()
-    assert {"customers.list", "audit_records.list"} <= shown or examples < 1000
+    assert {"customers.list", "audit_records.list"} <= shown or examples < 100

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import shutil
@@ -306,7 +305,8 @@ def all_answers(opened: State) -> list[tuple[int, str]]:
 
     found = [get("/v1/customers")]
     if found[0][0] == 200:
-        ids = [customer["id"] for customer in json.loads(found[0][1])["items"]]
+        # Not by reading JSON: a changed bit may have made none of it.
+        ids = re.findall(r'"id":"([0-9a-f-]{36})"', found[0][1])
         found += [
             get(f"/v1/customers/{one}{below}") for one in ids for below in ("", "/orders", "/subscriptions")
         ]
