@@ -203,6 +203,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip("this run is over PostgreSQL"))
 
 
+def pytest_unconfigure() -> None:
+    """Leave no server behind."""
+    databases.end()
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[SandboxProcess]:
     """One sandbox process for all tests of a worker."""

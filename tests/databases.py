@@ -7,7 +7,6 @@ of `postgres` names a server to use; its databases begin with `partnercenter_tes
 
 from __future__ import annotations
 
-import atexit
 import os
 import tempfile
 import time
@@ -42,8 +41,7 @@ class PostgresServer:
 
     def _start(self) -> str:
         # Not below pytest's own folders: those are closed to the user that the server runs as. Removed at last.
-        folder = tempfile.TemporaryDirectory(prefix="partnercenter-tests-", ignore_cleanup_errors=True)
-        atexit.register(folder.cleanup)
+        self._folder = folder = tempfile.TemporaryDirectory(prefix="partnercenter-tests-")
         Path(folder.name).chmod(0o755)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where it keeps its lock is not ours to say
@@ -59,6 +57,12 @@ class PostgresServer:
             connection.exec_driver_sql(f"CREATE ROLE {WITH_PASSWORD} LOGIN PASSWORD 'the right one'")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
         return url
+
+    def end(self) -> None:
+        """Stop the server, if it is ours, and leave nothing of it."""
+        if self._started is not None:
+            self._started.cleanup()
+            self._folder.cleanup()
 
     def restart(self, pause: float = 0.0) -> None:
         """Stop the server as for maintenance, which ends every session, and start it again."""
@@ -95,6 +99,12 @@ class PostgresServer:
 def postgres() -> PostgresServer:
     """The server of this worker, started when the first test needs it."""
     return PostgresServer()
+
+
+def end() -> None:
+    """End the server of this worker, if it has started one."""
+    if postgres.cache_info().currsize:
+        postgres().end()
 
 
 def address(database: str | Path) -> str:

@@ -51,10 +51,9 @@ def test_a_backup_is_made_and_restored(bare: Any, database: Path, tmp_path: Path
         ("/nowhere/at-all/sandbox.db", "The folder /nowhere/at-all of the database does not exist"),
     ],
 )
-@pytest.mark.parametrize("command", ["backup", "restore"])
-def test_no_database_is_one_sentence(bare: Any, tmp_path: Path, command: str, name: str, said: str) -> None:
+def test_no_database_is_one_sentence(bare: Any, tmp_path: Path, name: str, said: str) -> None:
     """Status 2 and what to do; nothing on stdout, and no file."""
-    ended = bare("sandbox", command, str(tmp_path / "a.backup"), "--database", name)
+    ended = bare("sandbox", "backup", str(tmp_path / "a.backup"), "--database", name)
     assert (2, "", 1) == (ended.status, ended.out, ended.err.count("\n"))
     assert said in ended.err
     assert "canary" not in ended.err

@@ -308,7 +308,7 @@ def run_until_killed(*arguments: str, seconds: float) -> int:
 
 
 @pytest.mark.parametrize(
-    "rounds", [pytest.param(8, id="short"), pytest.param(150, id="long", marks=pytest.mark.prove)]
+    "rounds", [pytest.param(3, id="short"), pytest.param(150, id="long", marks=pytest.mark.prove)]
 )
 def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, made: Path, rounds: int) -> None:
     """Killed at any moment of a backup or a restore, what was there is there whole, or what was to come is."""

@@ -49,11 +49,11 @@ class Repeated(Identifiers):
     """Ids by chance, the same again after each `begin`."""
 
     def __init__(self) -> None:
-        self._random = random.Random(0)
+        self._random = random.Random("0")
 
     def begin(self, number: int) -> None:
         """From here on the ids of this number."""
-        self._random = random.Random(number)
+        self._random = random.Random(str(number))  # of a number and its negative the seed is the same
 
     def guid(self) -> str:
         """A GUID."""
@@ -362,7 +362,7 @@ def without_page(body: bytes) -> str:
     return re.sub(r'"continuationToken":"[^"]*"|"value":"[^"]*"', "", body.decode())
 
 
-EXAMPLES = [pytest.param(40, id="short"), pytest.param(3000, id="long", marks=pytest.mark.prove)]
+EXAMPLES = [pytest.param(40, id="short"), pytest.param(400, id="long", marks=pytest.mark.prove)]
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
@@ -385,11 +385,12 @@ def test_no_answer_shows_another_partners_things(both: tuple[Sandbox, Sandbox], 
     def ask(steps: list[tuple[bool, Json, Json]]) -> None:
         for sandbox in both:
             sandbox.begin()
+        sent = ""
         for number, (acts, asked, done) in enumerate(steps, 1):
             if acts:
                 with_others.call(-number, OTHER, done)
             first, second = with_others.call(number, ASKING, asked), alone.call(number, ASKING, asked)
-            sent = json.dumps(asked)
+            sent += json.dumps(asked)  # records tell later what was sent
             text = first.body.decode() + str(dict(first.headers))
             assert not [secret for secret in secrets if secret in text and secret not in sent], (asked, text)
             if first.status < 400 and second.status < 400:
@@ -401,4 +402,4 @@ def test_no_answer_shows_another_partners_things(both: tuple[Sandbox, Sandbox], 
                 return
 
     ask()
-    assert {"customers.list", "audit_records.list"} <= shown or examples < 1000
+    assert {"customers.list", "audit_records.list"} <= shown or examples < 100

@@ -21,13 +21,14 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import Connection, event, inspect, text
 from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
 
 from partnercenter.contract import development_partner
-from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
@@ -36,6 +37,7 @@ from partnercenter.sandbox.store.customers import NewCustomer, add_customer, fin
 from partnercenter.sandbox.store.dump import dump, load
 from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.postgres import PostgresDatabase
+from partnercenter.sandbox.store.postgres_session import passes
 from partnercenter.sandbox.store.schema import metadata
 
 SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
@@ -52,13 +54,23 @@ def url() -> Iterator[str]:
     databases.postgres().drop(made)
 
 
+@pytest.fixture(scope="module")
+def with_tables() -> Iterator[str]:
+    """The name of a database that has the tables, to be copied."""
+    made = databases.postgres().new()
+    with closing(PostgresDatabase(made)) as opened:
+        migration.migrate(opened.engine)
+    yield name_of(made)
+    databases.postgres().drop(made)
+
+
 @pytest.fixture
-def database(url: str) -> Iterator[PostgresDatabase]:
+def database(with_tables: str) -> Iterator[PostgresDatabase]:
     """A new database that is open and has the tables."""
-    opened = PostgresDatabase(url)
-    migration.migrate(opened.engine)
-    yield opened
-    opened.close()
+    made = databases.postgres().new(f"TEMPLATE {with_tables}")
+    with closing(PostgresDatabase(made)) as opened:
+        yield opened
+    databases.postgres().drop(made)
 
 
 def name_of(url: str) -> str:
@@ -117,7 +129,7 @@ def test_what_breaks_sessions_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
     """While sessions are ended or the server restarts, each customer that was acknowledged is there, and once."""
-    check_while_disturbed(url, start_process, http, disturb, times=2)
+    check_while_disturbed(url, start_process, http, disturb, clients=3, times=2)
 
 
 @pytest.mark.prove
@@ -126,7 +138,7 @@ def test_what_breaks_sessions_often_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
     """The same, for as long as a team would not stand it."""
-    check_while_disturbed(url, start_process, http, disturb, times=30)
+    check_while_disturbed(url, start_process, http, disturb, clients=6, times=30)
 
 
 def check_while_disturbed(
@@ -134,6 +146,7 @@ def check_while_disturbed(
     start_process: StartProcess,
     http: httpx2.Client,
     disturb: Callable[[str], object],
+    clients: int,
     times: int,
 ) -> None:
     """Let clients create and delete while the database is disturbed, each call repeated until it succeeds."""
@@ -164,8 +177,8 @@ def check_while_disturbed(
             assert 200 == insist("GET", f"/v1/customers/{there[-1]}").status_code
         return there, gone
 
-    with ThreadPoolExecutor(6) as pool:
-        working = [pool.submit(work, n) for n in range(6)]
+    with ThreadPoolExecutor(clients) as pool:
+        working = [pool.submit(work, n) for n in range(clients)]
         for _ in range(times):
             time.sleep(0.3)
             disturb(url)
@@ -251,10 +264,10 @@ def test_conflicts_with_others_are_tried_again(database: PostgresDatabase, state
     assert (["mine"], 2) == (database.read(settings), len(tries))
 
 
-def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase, url: str) -> None:
+def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase) -> None:
     """Somebody who has locked a row for a while delays the write of it, and no more."""
     database.write(lambda connection: setting(connection, "locked")).result(20)
-    with databases.opened(url) as other:
+    with database.engine.begin() as other:
         other.exec_driver_sql("SELECT name FROM settings FOR UPDATE")
         waiting = database.write(lambda c: c.exec_driver_sql("UPDATE settings SET value = 'mine'").rowcount)
         assert ["locked"] == database.read(settings)
@@ -263,24 +276,37 @@ def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase, url: st
     assert 1 == waiting.result(20)
 
 
-def test_a_read_survives_its_connection(database: PostgresDatabase, url: str) -> None:
+def test_a_read_survives_its_connection(database: PostgresDatabase) -> None:
     """Connections that were killed while nobody used them are not noticed by who reads next."""
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: database.read(settings), range(8)))
-        assert end_sessions(url)
+        assert end_sessions(
+            database.read(
+                lambda connection: connection.exec_driver_sql("SELECT current_database()").scalar_one()
+            )
+        )
         assert [[]] * 8 == list(pool.map(lambda _: database.read(settings), range(8)))
 
 
 def test_a_transaction_that_was_given_up_is_acknowledged_to_nobody(database: PostgresDatabase) -> None:
     """PostgreSQL answers a COMMIT of a failed transaction without an error; what was in it is not acknowledged."""
 
-    def swallow(connection: Connection) -> None:
-        setting(connection, "lost")
-        connection.connection.driver_connection.rollback()  # type: ignore[union-attr]
+    def give_up(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
+        raise ZeroDivisionError
 
-    with pytest.raises(Exception, match=r"gave up|savepoint|SAVEPOINT"):
-        database.write(swallow).result(20)
-    assert [] == database.read(settings)
+    go_on = threading.Event()
+    database.write(lambda _: go_on.wait(10))
+    together = [
+        database.write(lambda connection: setting(connection, "before")),
+        database.write(give_up),
+        database.write(lambda connection: setting(connection, "after")),
+    ]
+    go_on.set()
+    before, given_up, after = (future.exception(20) is None for future in together)
+    assert database.read(settings) == ["after"] * after + ["before"] * before
+    assert not given_up
     assert database.write(lambda connection: setting(connection, "next")).result(20) is None
 
 
@@ -399,7 +425,7 @@ def schema_of(connection: Connection) -> dict[str, Any]:
     }
 
 
-def test_migrations_lead_to_the_same_tables(url: str, database: PostgresDatabase) -> None:
+def test_migrations_lead_to_the_same_tables(database: PostgresDatabase) -> None:
     """A database that went through every migration has the tables that a new one has."""
     migrated = databases.postgres().new()
     try:
@@ -411,7 +437,7 @@ def test_migrations_lead_to_the_same_tables(url: str, database: PostgresDatabase
         databases.postgres().drop(migrated)
 
 
-def test_a_dump_of_another_database_is_gone_on_with(url: str, database: PostgresDatabase) -> None:
+def test_a_dump_of_another_database_is_gone_on_with(database: PostgresDatabase) -> None:
     """What was dumped from SQLite is loaded whole, and what is new gets keys that nobody had."""
     source = State(open_store("memory"), Nature())
     source.database.write(lambda connection: add_customer(connection, a_customer(1))).result(20)
@@ -455,3 +481,12 @@ def test_a_zero_in_what_is_looked_for_is_no_error(
     sandbox.create_customer(companyName="Without")
     found = sandbox.call("GET", f"/v1/customers?filter={quote(sought)}")
     assert (200, []) == (found.status_code, found.json()["items"])
+
+
+def test_what_was_tried_for_long_enough_is_not_tried_again() -> None:
+    """An error that was put into words is final, though a broken connection is behind it."""
+    lost = OperationalError("the connection is lost")
+    assert passes(lost)
+    said = StorageError("The database cannot be used.")
+    said.__context__ = lost
+    assert not passes(said)

@@ -14,7 +14,7 @@ from tests.sandbox.conftest import StartProcess
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.store.backup import back_up
 
-CUSTOMERS = [pytest.param(1500, id="short"), pytest.param(100_000, id="long", marks=pytest.mark.prove)]
+CUSTOMERS = [pytest.param(600, id="short"), pytest.param(100_000, id="long", marks=pytest.mark.prove)]
 
 
 def answered_meanwhile(process: SandboxProcess, token: str, work: Callable[[], object]) -> list[int]:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
@@ -102,6 +102,7 @@ def test_a_crash_loses_nothing(crashed: Crashed, tmp_path: Path) -> None:
     assert WORDS == opened(crashed.copy(tmp_path / "again"))
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_damage_in_the_log_never_goes_unnoticed(
     crashed: Crashed, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -128,6 +129,7 @@ def test_damage_in_the_log_never_goes_unnoticed(
     assert WORDS == opened(file)
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_log_that_was_cut_off_is_no_damage(
     crashed: Crashed, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -10,7 +10,6 @@ import errno
 import io
 import os
 import sys
-from pathlib import Path
 from typing import TextIO
 
 
@@ -54,7 +53,7 @@ class _OutlivingText(io.TextIOWrapper):
             self._let_go(error)
 
     def _let_go(self, error: OSError) -> None:
-        with Path(os.devnull).open("wb") as nowhere:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - importing pathlib would cost every command
             os.dup2(nowhere.fileno(), self.fileno())
         if error.errno not in self._gone:
             raise error

@@ -223,7 +223,9 @@ def file_of(url: str) -> Path:
     if "://" in name:
         # Not shown whole: such an address may have a password in it.
         scheme = name.partition(":")[0][:40]
-        raise SandboxError(f"The sandbox does not serve {scheme}; give the path of a SQLite file.")
+        raise SandboxError(
+            f"The sandbox does not serve {scheme}; give the path of a SQLite file or a postgresql:// address."
+        )
     try:
         path = Path(name).expanduser().resolve()
         if not path.parent.is_dir():

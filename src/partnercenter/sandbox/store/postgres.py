@@ -297,8 +297,6 @@ def _claimed(connection: Connection) -> bool:
 
 def _done(connection: Connection, job: Job) -> Outcome:
     outcome = run_in_savepoint(connection, job, lambda: in_transaction(connection))
-    if not in_transaction(connection):
-        raise StorageError("The database gave up what was being written; repeat the call.")
     if outcome.failure is not None and passes(outcome.failure):
         raise outcome.failure
     return outcome

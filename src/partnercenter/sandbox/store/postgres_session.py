@@ -115,7 +115,8 @@ def discard(connection: Connection) -> None:
 def passes(error: BaseException) -> bool:
     """Whether something failed for a reason that passes, so that it may be tried again."""
     seen: BaseException | None = error
-    while seen is not None:
+    # What was said in our own words was tried for long enough, whatever was behind it.
+    while seen is not None and not isinstance(seen, SandboxError):
         cause = seen.orig if isinstance(seen, DBAPIError) else seen
         if isinstance(cause, psycopg.Error):
             state = cause.sqlstate
