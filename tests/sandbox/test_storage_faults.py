@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -42,8 +43,11 @@ SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
 
 def said(process: SandboxProcess, begin: int, *words: str) -> None:
     """The log has lines since then, each of them one sentence with these words; nothing else is in it."""
-    lines = process.errors[begin:]
-    assert lines, "nothing was logged"
+    deadline = time.monotonic() + 10
+    while not (lines := process.errors[begin:]):
+        # The answer and the line of the log come by different ways.
+        assert time.monotonic() < deadline, "nothing was logged"
+        time.sleep(0.01)
     for line in lines:
         assert "The database could not do it: " in line, line
         assert all(word in line for word in words), line
