@@ -1,4 +1,4 @@
-"""Measure everything side by side and print it as the table of docs/performance.md. Takes about four minutes."""
+"""Measure everything side by side and print it as the table of docs/performance.md. Takes two to four minutes."""
 
 from __future__ import annotations
 
