@@ -28,7 +28,7 @@ demo: $(VENV)/.runtime ## Start a local sandbox, delete customers in it, show wh
 	$(BIN)/partnercenter demo
 
 test: $(VENV)/.dev ## Run the tests, all but the long proofs
-	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS)
+	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist worksteal
 
 prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length, everything over PostgreSQL
 	$(BIN)/python -m pytest -m prove --numprocesses $(PYTEST_WORKERS)
