@@ -57,12 +57,19 @@ _STATUS_TEXT: Final = {
     403: "The caller may not do this.",
     404: "There is no such thing.",
     405: "The path has no such method; Allow names those it has.",
+    408: "The request did not arrive in time.",
     409: "It conflicts with something that is there.",
     412: "The etag is missing or old.",
     413: "The body is too large.",
+    414: "The address is too long.",
     429: "Too many requests; wait as long as Retry-After says.",
+    431: "The headers are too many or too large.",
     500: "The service failed.",
+    503: "There is no room for one more connection; try again.",
 }
+
+# Refusals of what any server bounds, whatever the operation.
+_OF_EVERY_OPERATION: Final = (405, 408, 413, 414, 431, 503)
 
 
 def openapi_document(version: str) -> Json:
@@ -125,7 +132,7 @@ def _parameters(operation: Operation) -> Iterator[Json]:
 
 
 def _statuses(operation: Operation) -> tuple[int, ...]:
-    return tuple(sorted({*operation.success, *operation.errors, 405, 413}))
+    return tuple(sorted({*operation.success, *operation.errors, *_OF_EVERY_OPERATION}))
 
 
 def _response(operation: Operation, status: int) -> Json:
