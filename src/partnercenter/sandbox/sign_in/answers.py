@@ -12,6 +12,7 @@ from partnercenter.sandbox.identity.redirect_uris import ResponseMode, answer_ad
 from partnercenter.sandbox.identity.sign_in_flows import Flow, code_of
 from partnercenter.sandbox.sign_in.pages import page
 from partnercenter.sandbox.sign_in.sign_in_call import NOT_CACHED, SignInCall
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.store.sign_ins import (
     AuthorizationCode,
     add_authorization_code,
@@ -32,7 +33,10 @@ def tell(
 
 
 def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_id: str) -> Response:
-    """Send the browser back with a code, kept by its digest; AADSTS165000 for a second of one sign-in."""
+    """Send the browser back with a code, kept by its digest; AADSTS165000 for a second of one sign-in.
+
+    Refuses for whoever is not there any more.
+    """
     code = code_of(flow, call.state.page_secret)
     now = to_micros(call.state.nature.real.now())
     kept = AuthorizationCode(
@@ -50,6 +54,7 @@ def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_
     )
 
     def add(connection: Connection) -> bool:
+        check_still_there(call, connection, request.client_id, user_id)
         if find_authorization_code(connection, code) is not None:
             return False
         add_authorization_code(connection, kept)

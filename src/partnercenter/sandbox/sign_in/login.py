@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from sqlalchemy import Connection
+
 from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError
 from partnercenter.sandbox.identity.sign_in_flows import Flow, Step
 from partnercenter.sandbox.identity.user_codes import typed_user_code
@@ -12,6 +14,7 @@ from partnercenter.sandbox.sign_in.answers import give_code, tell
 from partnercenter.sandbox.sign_in.flow_forms import Asker, ended, find_asker, show, take_back, waiting_device
 from partnercenter.sandbox.sign_in.pages import error_page, page
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.sign_in.users import check_password, unknown_user
 from partnercenter.sandbox.store.partner_users import PartnerUser, find_partner_user_named
 from partnercenter.sandbox.store.sign_ins import decide_device_code
@@ -75,16 +78,18 @@ def _device_step(call: SignInCall, flow: Flow, form: Form) -> Response:
         return show(call, flow)
     user, device = _present_user(call, flow), waiting_device(call, flow.user_code or "")
     approved = answer == "approve"
-    decided = call.state.database.write(
-        lambda connection: decide_device_code(
+
+    def decide(connection: Connection) -> bool:
+        check_still_there(call, connection, device.client_id, user.object_id)
+        return decide_device_code(
             connection,
             device.device_code_hash,
             "approved" if approved else "declined",
             user.object_id if approved else None,
             flow.amr,
         )
-    ).result()
-    if not decided:
+
+    if not call.state.database.write(decide).result():
         raise EntraRefusedError(EntraFault.EXPIRED_USER_CODE.about())
     return ended(call, flow, page("ended", approved=approved))
 

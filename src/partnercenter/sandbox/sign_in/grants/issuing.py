@@ -21,6 +21,7 @@ from partnercenter.sandbox.identity.tokens import (
     user_members,
 )
 from partnercenter.sandbox.sign_in.grants.asking import Asking
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.store.partner_users import PartnerUser
 from partnercenter.sandbox.store.sign_ins import RefreshToken, add_refresh_token, digest_of
 
@@ -65,7 +66,10 @@ def _keep(asking: Asking, signed_in: SignedIn, refresh_token: str | None, redeem
     if redeem is None and refresh_token is None:
         return
 
+    client_id, user_id = asking.application.client_id, signed_in.user.object_id
+
     def written(connection: Connection) -> None:
+        check_still_there(asking.call, connection, client_id, user_id)
         if redeem is not None:
             redeem(connection)
         if refresh_token is not None:
