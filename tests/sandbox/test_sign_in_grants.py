@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -574,14 +573,6 @@ def test_a_code_is_redeemed_once_also_by_many_at_once(
 
 
 # Settings
-
-
-def test_a_refresh_token_lives_as_long_as_the_setting_says(sign_ins: SignIns) -> None:
-    """The lifetime that is set counts from the redemption that brought the token."""
-    sign_ins.sandbox.set(refresh_token_lifetime_seconds=1)
-    token = sign_ins.ask(by_refresh(sign_ins.refresh_token())).json()["refresh_token"]
-    time.sleep(1.1)
-    assert (400, "invalid_grant", 700082) == shown(sign_ins.ask(by_refresh(token)))
 
 
 def test_a_refresh_token_may_be_redeemed_again_or_not(sign_ins: SignIns) -> None:
