@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError
+from partnercenter.sandbox.identity.grant_errors import ClientFault
 from partnercenter.sandbox.identity.salted_digests import digest_fits, salted_digest
 
 _SCHEME: Final = "hmac-sha256"
@@ -54,7 +55,7 @@ def check_client_secret(
     fitting = [known for known in stored if secret_matches(secret, known.hashed)]
     if any(known.expires_at is None or known.expires_at > now for known in fitting):
         return None
-    fault = EntraFault.EXPIRED_SECRET if fitting else EntraFault.WRONG_SECRET
+    fault = ClientFault.EXPIRED_SECRET if fitting else ClientFault.WRONG_SECRET
     return fault.about(shown_client_id(client_id))
 
 

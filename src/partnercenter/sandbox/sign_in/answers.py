@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.identity.authorization_request import AuthorizationRequest
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraRefusedError
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.redirect_uris import ResponseMode, answer_address, form_targets
 from partnercenter.sandbox.identity.sign_in_flows import Flow, code_of
 from partnercenter.sandbox.sign_in.pages import page
@@ -62,7 +63,7 @@ def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_
 
     if not call.state.database.write(add).result():
         again = "This sign-in is complete; it cannot be sent again."
-        raise EntraRefusedError(EntraFault.NOT_THIS_BROWSERS_FORM.about(again))
+        raise EntraRefusedError(PageFault.NOT_THIS_BROWSERS_FORM.about(again))
     answer = {"code": code, "session_state": call.state.nature.ids.guid()}
     return _send_back(request.redirect_uri, request.response_mode, answer, request.state)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError
+from partnercenter.sandbox.identity.entra_errors import EntraRefusedError
 from partnercenter.sandbox.identity.token_request import unknown_application
+from partnercenter.sandbox.identity.user_errors import UserFault
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
 from partnercenter.sandbox.store.applications import find_application
 from partnercenter.sandbox.store.partner_users import find_partner_user
@@ -25,4 +26,4 @@ def check_still_there(
         return
     user = find_partner_user(connection, user_id)
     if user is None or not user.is_enabled:
-        raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+        raise EntraRefusedError(UserFault.DISABLED_USER.about())
