@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import click
@@ -19,6 +21,7 @@ from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 
 STOP_VARIABLE: Final = "PARTNERCENTER_SANDBOX_STOP_WITH_STDIN"
 _SHORTEST_TOKEN: Final = 16
+_THROW_AWAY: Final = "memory"
 
 
 @click.command(name="serve")
@@ -82,7 +85,9 @@ def command(
     if database is not None and not database.strip():
         raise UserError("--database is empty; give a file or 'memory'.")
     settings = name_value_pairs(pairs)
-    with needs_sandbox():
+    with needs_sandbox(), _without_collections():
+        if database == _THROW_AWAY:
+            _make_ahead()
         from partnercenter.sandbox.server import serve
     if os.environ.get(STOP_VARIABLE):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
@@ -100,6 +105,27 @@ def command(
         )
     except KeyboardInterrupt:
         message("sandbox stopped")
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Imports make many objects and hardly a cycle among them, and all of them stay: never look at them."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _make_ahead() -> None:
+    """Make what a new sandbox begins with in threads, while the modules of the server are imported."""
+    from partnercenter.contract.development_partner import USER_PASSWORD
+    from partnercenter.sandbox.identity.passwords import remembered_hash
+    from partnercenter.sandbox.identity.signing_keys import make_spare_key
+
+    make_spare_key()
+    threading.Thread(target=remembered_hash, args=(USER_PASSWORD,), name="password").start()
 
 
 def _stop_with_stdin() -> None:
