@@ -2,16 +2,19 @@
 
 Starlette's parts give the application its life and its error handling; the operations of the API are routed by the
 contract's own tree, whose cost does not grow with the number of operations.
+
+ASGI costs more than most answers do: a task, and messages to and fro. A server that has a request whole may ask for
+its answer first (`App.begin`), and needs ASGI only where the answer has to be waited for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Final
 
@@ -25,18 +28,37 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
 from partnercenter.sandbox.limits import LARGEST_BODY, LARGEST_WORLD
-from partnercenter.sandbox.service import Later, Service
+from partnercenter.sandbox.service import Answer, Later, Service
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
 from partnercenter.sandbox.wire.message import Delivery, Request, Response, json_response
 
 CLOSE: Final = "partnercenter.close"
+_API: Final = "/v1"
+# With these a proxy names another caller; whom to believe is the server's to say.
+_FORWARDED: Final = frozenset({"x-forwarded-for", "x-forwarded-proto"})
 # A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
 _HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{0,5})?")
 
 
-def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class App:
+    """An ASGI application that its server may also ask past ASGI.
+
+    `begin` begins a call of the API that has come whole and has no body, and gives the answer, or, where that has to
+    be waited for, the application that waits and sends it. It gives None, and begins nothing, for any other request.
+    """
+
+    serve: ASGIApp
+    begin: Callable[[Scope], Response | ASGIApp | None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as ASGI has it."""
+        await self.serve(scope, receive, send)
+
+
+def create_app(state: State, *, control_token: str | None = None) -> App:
     """The sandbox as an ASGI application; it closes `state` when it ends."""
 
     @asynccontextmanager
@@ -53,7 +75,7 @@ def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         await (shell if scope["type"] == "http" else router)(scope, receive, send)
 
-    return ServerErrorMiddleware(serve, handler=_unexpected)
+    return App(ServerErrorMiddleware(serve, handler=_unexpected), shell.begin)
 
 
 async def _unexpected(_request: StarletteRequest, _error: Exception) -> JSONResponse:
@@ -90,10 +112,21 @@ class _Shell:
             if body is None
             else await self._answer(replace(head, body=body) if body else head)
         )
-        if response.delivery is Delivery.WHOLE:
-            await _send(send, response, is_head=head.method == "HEAD")
-        else:
-            await _break_off(scope, send, response)
+        await _deliver(scope, send, response)
+
+    def begin(self, scope: Scope) -> Response | ASGIApp | None:
+        """What `App.begin` gives."""
+        head = _head(scope)
+        if not head.origin or head.path[:3].lower() != _API or not _FORWARDED.isdisjoint(head.headers):
+            return None
+        answer = self._service.submit(head)
+        if isinstance(answer, Response) and answer.delivery is Delivery.WHOLE:
+            return answer
+
+        async def go_on(scope: Scope, _receive: Receive, send: Send) -> None:
+            await _deliver(scope, send, await _awaited(answer))
+
+        return go_on
 
     def _nowhere(self, head: Request) -> Response:
         refused = gateway_fault(400, "The Host header names no host")
@@ -115,18 +148,21 @@ class _Shell:
         if request.path.lower().startswith(PREFIX):
             return await asyncio.to_thread(self._control.handle, request)
         # The path tells sign-in apart at once; signing takes a millisecond of a thread's time.
-        if not request.path.lower().startswith("/v1") and (
+        if request.path[:3].lower() != _API and (
             answer := await asyncio.to_thread(self._sign_in.find, request)
         ):
             return answer
-        submitted = self._service.submit(request)
-        while isinstance(submitted, Later):
-            try:
-                await asyncio.sleep(submitted.seconds)
-            except asyncio.CancelledError:  # the server ends before the call has begun
-                return Response(503, delivery=Delivery.RESET)
-            submitted = submitted.go_on()
-        return await asyncio.wrap_future(submitted) if isinstance(submitted, Future) else submitted
+        return await _awaited(self._service.submit(request))
+
+
+async def _awaited(answer: Answer) -> Response:
+    while isinstance(answer, Later):
+        try:
+            await asyncio.sleep(answer.seconds)
+        except asyncio.CancelledError:  # the server ends before the call has begun
+            return Response(503, delivery=Delivery.RESET)
+        answer = answer.go_on()
+    return await asyncio.wrap_future(answer) if isinstance(answer, Future) else answer
 
 
 def _raw_path(scope: Scope) -> str:
@@ -175,6 +211,13 @@ def _head(scope: Scope) -> Request:
         origin=f"{scope.get('scheme', 'http')}://{host}" if is_host else "",
         from_loopback=client is None or is_loopback_host(client[0]),
     )
+
+
+async def _deliver(scope: Scope, send: Send, response: Response) -> None:
+    if response.delivery is Delivery.WHOLE:
+        await _send(send, response, is_head=scope["method"] == "HEAD")
+    else:
+        await _break_off(scope, send, response)
 
 
 async def _send(send: Send, response: Response, *, is_head: bool) -> None:

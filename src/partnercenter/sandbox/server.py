@@ -91,7 +91,7 @@ def serve(
             app = create_app(State(opened, Nature(), settings), control_token=control_token)
             config = uvicorn.Config(
                 app,
-                http=connections_within(limits.within_open_files()),
+                http=connections_within(limits.within_open_files(), app),
                 ws="none",
                 log_level="warning",
                 access_log=False,
