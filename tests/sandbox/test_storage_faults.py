@@ -274,6 +274,29 @@ def test_a_damaged_file_is_said_and_survived(
         again.close()
 
 
+def test_a_text_that_cannot_be_read_is_never_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The driver's own words would go on with it: with a customer's document in a call, with a key at the start."""
+    file = tmp_path / "sandbox.db"
+    unreadable = "CAST(x'ff' || CAST({0} AS BLOB) || 'not-to-be-shown' AS TEXT)"
+    first = State(Database(str(file)), Nature(TestClock()))
+    first.fill(named_world("one-of-each"))
+    first.close()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(f"UPDATE customers SET document = {unreadable.format('document')}")  # noqa: S608 - ours
+    answers = all_answers_of(file)
+    assert {200, 500} == {status for status, _ in answers}
+    lines = [record.getMessage() for record in caplog.records]
+    assert all("Could not decode to UTF-8" in line and "restore a backup" in line for line in lines), lines
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(f"UPDATE signing_keys SET private_pem = {unreadable.format('private_pem')}")  # noqa: S608 - ours
+    with pytest.raises(SandboxError) as refused:
+        all_answers_of(file)
+    assert SENTENCE.fullmatch(str(refused.value)), str(refused.value)
+    shown = [*lines, *(text for _, text in answers), str(refused.value), caplog.text]
+    assert lines
+    assert not any("not-to-be-shown" in text for text in shown)
+
+
 def damage(file: Path) -> None:
     """Change a few bits somewhere in a file."""
     content = bytearray(file.read_bytes())
@@ -284,17 +307,21 @@ def damage(file: Path) -> None:
 
 def answers_or_refusal(file: Path) -> list[str]:
     """What a damaged database is answered with; each answer is one that the service knows."""
-    database = None
     try:
-        database = Database(str(file))
-        answers = all_answers(State(database, Nature(TestClock())))
+        answers = all_answers_of(file)
     except SandboxError as error:
         return [str(error)]
-    finally:
-        if database is not None:
-            database.close()
     assert {status for status, _ in answers} <= {200, 400, 401, 403, 404, 500}
     return [text for _, text in answers]
+
+
+def all_answers_of(file: Path) -> list[tuple[int, str]]:
+    """The customers of a file, and what each of them has; raises `SandboxError` when it is refused."""
+    database = Database(str(file))
+    try:
+        return all_answers(State(database, Nature(TestClock())))
+    finally:
+        database.close()
 
 
 def all_answers(opened: State) -> list[tuple[int, str]]:
