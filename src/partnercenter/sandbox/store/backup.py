@@ -155,14 +155,13 @@ def _checked(path: Path, what: str) -> Backup:
 
 def _end_log(database: Path, what: str) -> None:
     """Move the log of a database into it, so that the one which comes in its place is not read together with it."""
-    if not database.exists():
-        return
-    try:
-        with closing(sqlite3.connect(database, timeout=5)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode & 0xFF in _HELD:
-            raise SandboxError(f"{what}: {reason_of(error)}; another program holds {database}.") from error
-    # Left when the database is too damaged to be opened.
+    if database.exists():
+        try:
+            with closing(sqlite3.connect(database, timeout=5)) as connection:
+                connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF in _HELD:
+                raise SandboxError(f"{what}: {reason_of(error)}; another program holds {database}.") from error
+    # Left when the database is too damaged to be opened, or was taken away without them.
     for suffix in _BESIDE:
         Path(f"{database}{suffix}").unlink(missing_ok=True)
