@@ -277,7 +277,7 @@ def test_a_damaged_file_is_said_and_survived(
 def test_a_text_that_cannot_be_read_is_never_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The driver's own words would go on with it: with a customer's document in a call, with a key at the start."""
     file = tmp_path / "sandbox.db"
-    unreadable = "CAST(x'ff' || CAST({0} AS BLOB) || 'not-to-be-shown' AS TEXT)"
+    unreadable = "CAST(x'ff' || 'not-to-be-shown' || {0} AS TEXT)"
     first = State(Database(str(file)), Nature(TestClock()))
     first.fill(named_world("one-of-each"))
     first.close()

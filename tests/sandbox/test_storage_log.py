@@ -19,13 +19,14 @@ from partnercenter.sandbox.store.database import Database
 
 pytestmark = pytest.mark.sqlite
 
-WORDS = [f"{number:03}{'x' * 300 * (number % 9)}" for number in range(40)]
+# The last one takes several pages, the one before it a single one.
+WORDS = [f"{number:03}{'x' * 300 * (number % 9)}" for number in range(39)] + ["039" + "x" * 20_000]
 FRAME = 24 + 4096
 
 
 def make_notes(connection: Connection) -> None:
     """A table of words, which take a page or several."""
-    connection.execute(text("CREATE TABLE notes (word TEXT PRIMARY KEY)"))
+    connection.execute(text("CREATE TABLE notes (word TEXT PRIMARY KEY) WITHOUT ROWID"))
 
 
 def note(connection: Connection, word: str) -> None:
@@ -135,6 +136,7 @@ def test_damage_in_the_head_of_an_acknowledged_commit_is_noticed(
 ) -> None:
     """Be it the number of a page or of pages, a salt or a sum: one commit behind it is enough."""
     file, log = crashed.copy(tmp_path / "damaged"), bytearray(crashed.log)
+    assert crashed.ends()[-2] == crashed.ends()[-3] + FRAME
     log[crashed.ends()[-2] + byte] ^= 1 << 2
     (file.parent / "sandbox.db-wal").write_bytes(log)
     with pytest.raises(SandboxError, match="is damaged, and changes that were acknowledged are lost"):
