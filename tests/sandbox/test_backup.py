@@ -199,6 +199,15 @@ def with_a_false_index(file: Path) -> None:
             connection.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", (roots[other], name))
 
 
+def with_a_false_name(file: Path) -> None:
+    """With an index whose statement is none, which SQLite says with its name, which is no text."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = CAST(x'ff' || name AS TEXT), sql = 'none' WHERE name LIKE 'ix_replays%'"
+        )
+
+
 def of_another(file: Path) -> None:
     """Of another program."""
     file.unlink()
@@ -218,6 +227,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a letter": (rewritten(lambda _: b"Dear customer, " * 400), "file is not a database"),
     "an orphan": (with_an_orphan, "it is damaged"),
     "a false index": (with_a_false_index, "it is damaged"),
+    "a false name": (with_a_false_name, "it is damaged"),
     "a later version": (of_later, "made by a later version of partnercenter"),
     "another program's": (of_another, "tables that are not the sandbox's"),
     "none": (Path.unlink, "There is no backup"),

@@ -28,6 +28,7 @@ from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.faults import storage_fault
 from partnercenter.sandbox.store.partners import all_partners
 from partnercenter.sandbox.wire.message import Request
 from partnercenter.sandbox.worlds.named import named_world
@@ -272,6 +273,31 @@ def test_a_damaged_file_is_said_and_survived(
         assert before == all_answers(again)
     finally:
         again.close()
+
+
+FAULTS = {
+    "full": ("make room on the disk", "PRAGMA max_page_count=2", "CREATE TABLE b (c)"),
+    "not writable": ("let the sandbox write to the file", "PRAGMA query_only=ON", "DELETE FROM a"),
+    "gone": ("let the sandbox write to the file", "SELECT 1", "ATTACH '/nowhere/at-all' AS b"),
+    "a letter": ("restore a backup", "SELECT 1", "ATTACH 'letter' AS b"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_to_do_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """For what SQLite says of a disk or a file; an error of ours is none of it."""
+    advice, before, refused = FAULTS[fault]
+    monkeypatch.chdir(tmp_path)
+    Path("letter").write_text("Dear customer, " * 400)
+    with closing(sqlite3.connect("sandbox.db")) as connection:
+        connection.execute("CREATE TABLE a (b)")
+        connection.execute(before)
+        with pytest.raises(sqlite3.Error) as caught:
+            connection.execute(refused)
+        assert advice in str(storage_fault(caught.value))
+        with pytest.raises(sqlite3.Error) as ours:
+            connection.execute("SELECT c FROM a")
+        assert storage_fault(ours.value) is None
 
 
 def test_a_text_that_cannot_be_read_is_never_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,6 +39,12 @@ def note(connection: Connection, word: str) -> None:
 def words(connection: Connection) -> list[str]:
     """The words that are there."""
     return list(connection.execute(text("SELECT word FROM notes ORDER BY word")).scalars())
+
+
+def salts_of(log: Path, frame: int) -> bytes:
+    """The numbers in the head of a frame, which are those in the head of its log."""
+    place = 32 + frame * FRAME + 8
+    return log.read_bytes()[place : place + 8]
 
 
 def pragma(connection: Connection, name: str) -> object:
@@ -156,6 +164,42 @@ def test_a_commit_that_came_to_the_disk_in_parts_is_no_damage(
     log[begin + 24 : begin + FRAME] = bytes(4096)
     (file.parent / "sandbox.db-wal").write_bytes(log)
     assert WORDS[:-1] == opened(file)
+
+
+def test_what_an_earlier_log_has_left_is_no_damage(tmp_path: Path) -> None:
+    """A log that begins anew is written over the one before it, whose commits stand behind one that was cut off."""
+    database, left = Database(str(tmp_path / "served.db")), tmp_path / "sandbox.db"
+    try:
+        database.write(make_notes).result(10)
+        for word in WORDS:
+            database.write(partial(note, word=word)).result(10)
+        with closing(sqlite3.connect(tmp_path / "served.db")) as other:
+            other.execute("PRAGMA wal_checkpoint(RESTART)")
+        database.write(partial(note, word="anew")).result(10)
+        begin = 32 + FRAME * next(
+            number
+            for number in range(len(WORDS))
+            if (tmp_path / "served.db-wal").read_bytes()[16:24]
+            != salts_of(tmp_path / "served.db-wal", number)
+        )
+        database.write(partial(note, word="cut off" + "x" * 20_000)).result(10)
+        for suffix in ("", "-wal"):
+            shutil.copyfile(tmp_path / f"served.db{suffix}", f"{left}{suffix}")
+    finally:
+        database.close()
+    log = bytearray(Path(f"{left}-wal").read_bytes())
+    log[begin + 24 : begin + FRAME] = bytes(4096)
+    Path(f"{left}-wal").write_bytes(log)
+    assert [*WORDS, "anew"] == opened(left)
+
+
+def test_a_log_that_never_came_to_the_disk_is_no_damage(crashed: Crashed, tmp_path: Path) -> None:
+    """A loss of power during the first commit may leave the length of the log and nothing of what is in it."""
+    file = crashed.copy(tmp_path / "zeros")
+    (file.parent / "sandbox.db-wal").write_bytes(bytes(32 + 3 * FRAME))
+    database = Database(str(file))
+    assert [] == database.read(lambda c: c.execute(text("SELECT name FROM sqlite_master")).all())
+    database.close()
 
 
 def test_what_failed_commits_have_left_is_no_damage(crashed: Crashed, tmp_path: Path) -> None:
