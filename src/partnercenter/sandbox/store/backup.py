@@ -28,7 +28,6 @@ from partnercenter.sandbox.store.schema import metadata
 
 _UNFINISHED: Final = ".unfinished"
 _BESIDE: Final = ("-wal", "-shm", "-journal")
-_HELD: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +159,10 @@ def _end_log(database: Path, what: str) -> None:
             with closing(sqlite3.connect(database, timeout=5)) as connection:
                 connection.execute("PRAGMA journal_mode=DELETE").fetchone()
         except sqlite3.Error as error:
-            if error.sqlite_errorcode & 0xFF in _HELD:
-                raise SandboxError(f"{what}: {reason_of(error)}; another program holds {database}.") from error
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise SandboxError(
+                    f"{what}: {reason_of(error)}; another program holds {database}."
+                ) from error
     # Left when the database is too damaged to be opened, or was taken away without them.
     for suffix in _BESIDE:
         Path(f"{database}{suffix}").unlink(missing_ok=True)

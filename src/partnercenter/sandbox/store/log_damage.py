@@ -103,7 +103,7 @@ def _two_commits_end(file: IO[bytes], log: _Log, good: int) -> bool:
         is_own = frame.has_salts or (fits and is_own)
         if not (is_own and fits):
             ends = 0  # damaged, or left by a commit that never came to its end
-        ends += is_own and frame.is_last
+        ends += frame.is_last
         if ends > 1:
             return True
         # What is damaged may be the sums themselves; the next frame goes on from those that were written with it.
