@@ -208,6 +208,12 @@ def with_a_false_name(file: Path) -> None:
         )
 
 
+def of_a_namesake(file: Path) -> None:
+    """Of another program, with a table that has one of our names."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("ALTER TABLE alembic_version RENAME COLUMN version_num TO number")
+
+
 def of_another(file: Path) -> None:
     """Of another program."""
     file.unlink()
@@ -229,6 +235,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a false index": (with_a_false_index, "it is damaged"),
     "a false name": (with_a_false_name, "it is damaged"),
     "a later version": (of_later, "made by a later version of partnercenter"),
+    "a namesake": (of_a_namesake, "no such column: version_num"),
     "another program's": (of_another, "tables that are not the sandbox's"),
     "none": (Path.unlink, "There is no backup"),
 }
@@ -275,8 +282,20 @@ def test_nothing_is_replaced_unasked(tmp_path: Path, made: Path) -> None:
     with pytest.raises(SandboxError, match="is the database itself"):
         restore(file, file, replaces=True)
     assert ("a letter", before) == (kept.read_text(), file.read_bytes())
-    back_up(file, kept, replaces=True)
-    assert rows(file) == rows(kept)
+    assert {"sandbox.db", "sandbox.db.lock", "kept"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_who_reads_what_gives_way_reads_it_whole(tmp_path: Path, made: Path) -> None:
+    """What comes in its place is another file, which is there from one moment to the next."""
+    file, kept = fill(tmp_path / "sandbox.db", "demo"), tmp_path / "kept"
+    kept.write_text("a letter")
+    before = rows(file)
+    with kept.open("rb") as letter, file.open("rb") as replaced:
+        back_up(file, kept, replaces=True)
+        restore(made, file, replaces=True)
+        assert b"a letter" == letter.read()
+        (tmp_path / "replaced.db").write_bytes(replaced.read())
+    assert [before, before, rows(made)] == [rows(tmp_path / "replaced.db"), rows(kept), rows(file)]
 
 
 def test_a_damaged_database_is_restored_and_never_backed_up(tmp_path: Path, made: Path) -> None:
@@ -361,8 +380,10 @@ def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, made: Path, rounds: in
     """Killed at any moment of a backup or a restore, what was there is there whole, or what was to come is."""
     file, target, served = fill(tmp_path / "sandbox.db", "demo"), tmp_path / "target", tmp_path / "served.db"
     new, old = rows(file), rows(made)
-    left_by_an_earlier_one = tmp_path / "served.db.earlier.unfinished"
-    left_by_an_earlier_one.write_text("half")
+    left_by_an_earlier_one = tmp_path / "served.db.abcd_123.unfinished"
+    of_another = tmp_path / "served.db.backup.abcd_123.unfinished"
+    for half in (left_by_an_earlier_one, of_another):
+        half.write_text("half")
     for _ in range(rounds):
         shutil.copyfile(made, target)
         shutil.copyfile(made, served)
@@ -377,4 +398,4 @@ def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, made: Path, rounds: in
         left = rows(served)
         assert left == new if status == 0 else left in (old, new)
     restore(made, served, replaces=True)
-    assert [] == list(tmp_path.glob("served.db.*.unfinished*"))
+    assert [of_another] == list(tmp_path.glob("served.db.*.unfinished*"))

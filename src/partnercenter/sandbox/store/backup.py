@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +70,7 @@ def restore(source: Path, database: Path, *, replaces: bool) -> Backup:
             raise SandboxError(f"{source} is the database itself; give a backup of it.")
         if database.exists() and database.stat().st_size and not replaces:
             raise SandboxError(f"The database {database} is there already; replace it with --force.")
-        for half in database.parent.glob(f"{database.name}.*{_UNFINISHED}*"):
+        for half in database.parent.glob(f"{escape(database.name)}.????????{_UNFINISHED}*"):
             half.unlink(missing_ok=True)  # of a restore that was killed
         what = f"{source} cannot be restored"
         with _written_whole(database, what) as copy:
