@@ -95,14 +95,12 @@ def _frames(file: IO[bytes], log: _Log, first: int) -> Iterator[_Frame]:
 def _two_commits_end(file: IO[bytes], log: _Log, good: int) -> bool:
     """Whether two commits end in frames that follow each other, from the first on that is not good."""
     before = [next(_frames(file, log, good - 1)).sums if good else log.sums]
-    is_own, ends = True, 0
+    ends = 0
     for frame in _frames(file, log, good):
         sums = [_sums_of(frame, log.byte_order, start) for start in before]
         fits = frame.sums in sums
-        # Sums are no chance: where they go on from a frame of this log, it is the salts that are damaged.
-        is_own = frame.has_salts or (fits and is_own)
-        if not (is_own and fits):
-            ends = 0  # damaged, or left by a commit that never came to its end
+        if not (frame.has_salts and fits):
+            ends = 0  # damaged, or left by an earlier log or by a commit that never came to its end
         ends += frame.is_last
         if ends > 1:
             return True
