@@ -292,6 +292,7 @@ def test_who_reads_what_gives_way_reads_it_whole(tmp_path: Path, made: Path) -> 
     before = rows(file)
     with kept.open("rb") as letter, file.open("rb") as replaced:
         back_up(file, kept, replaces=True)
+        assert {"sandbox.db", "sandbox.db.lock", "kept"} == {path.name for path in tmp_path.iterdir()}
         restore(made, file, replaces=True)
         assert b"a letter" == letter.read()
         (tmp_path / "replaced.db").write_bytes(replaced.read())
