@@ -11,7 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -33,11 +33,12 @@ LARGEST_ANSWER: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TokenAnswer:
-    """An answer as msal reads it; `text` is a JSON object."""
+    """An answer as msal reads it; `text` is a JSON object, and `document` that object."""
 
     status_code: int
-    text: str
-    headers: Mapping[str, str]
+    text: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    document: Mapping[str, Any] = field(repr=False)
 
     def raise_for_status(self) -> None:
         """Do nothing: answers that msal cannot use were exceptions before it saw them."""
@@ -67,9 +68,9 @@ class TokenHttp:
         **_: Any,
     ) -> TokenAnswer:
         """Read a document, such as that of discovery; raises azure-core's exceptions for whatever is none."""
-        answer, document = self._send("GET", url, params, headers, None)
+        answer = self._send("GET", url, params, headers, None)
         if answer.status_code >= 400:
-            raise refusal(document, "Check the tenant and the cloud.", status=answer.status_code)
+            raise refusal(answer.document, "Check the tenant and the cloud.", status=answer.status_code)
         return answer
 
     def post(
@@ -81,9 +82,9 @@ class TokenHttp:
         **_: Any,
     ) -> TokenAnswer:
         """Send a form; raises azure-core's exceptions for whatever is no answer of a token endpoint."""
-        answer, document = self._send("POST", url, params, headers, data)
+        answer = self._send("POST", url, params, headers, data)
         if answer.status_code >= 500:
-            raise refusal(document, status=answer.status_code)
+            raise refusal(answer.document, status=answer.status_code)
         return answer
 
     def close(self) -> None:
@@ -112,7 +113,7 @@ class TokenHttp:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         data: Mapping[str, str] | str | None,
-    ) -> tuple[TokenAnswer, dict[str, Any]]:
+    ) -> TokenAnswer:
         request = self._request(method, url, params, headers, data)
         attempt = Attempt(request, self._timeout, self._timeout, LARGEST_ANSWER)
         client = self._opened()
@@ -151,11 +152,11 @@ class TokenHttp:
         return HttpRequest(method, url, params=params, headers=sent, content=form)
 
 
-# A refresh token is not sent where the other side may have hung up meanwhile: nobody would know whether it was redeemed.
+# No refresh token is sent where the other side may just have hung up: nobody would know whether it was redeemed.
 _NEW_CONNECTION_EACH: Final = httpx2.Limits(max_keepalive_connections=0)
 
 
-def _understood(response: httpx2.Response, content: bytes, where: str) -> tuple[TokenAnswer, dict[str, Any]]:
+def _understood(response: httpx2.Response, content: bytes, where: str) -> TokenAnswer:
     status = response.status_code
     if 300 <= status < 400:
         raise ClientAuthenticationError(
@@ -171,7 +172,7 @@ def _understood(response: httpx2.Response, content: bytes, where: str) -> tuple[
         raise _unusable(where, status, "what is not JSON") from None
     if not isinstance(document, dict):
         raise _unusable(where, status, "JSON that is no object")
-    return TokenAnswer(status, text, response.headers), document
+    return TokenAnswer(status, text, response.headers, document)
 
 
 def _unusable(where: str, status: int, what: str) -> ClientAuthenticationError:
