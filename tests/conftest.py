@@ -17,12 +17,12 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import databases
-from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment
+from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment, watched_processes
 from tests.processes import start
 
 from partnercenter.contract import development_partner
 
-__all__ = ["canary", "pytest_runtest_makereport"]
+__all__ = ["canary", "pytest_runtest_makereport", "watched_processes"]
 
 # No test looks into the keyring of whoever runs it; those that need one bring their own.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
