@@ -270,6 +270,28 @@ def test_a_user_of_a_tenant_that_was_not_named_deletes_nothing(
     assert [] == writes(sandbox)
 
 
+def test_a_passphrase_that_opens_nothing_is_told_before_anybody_signs_in(
+    own: Any, start_login: Any, sandbox: Any
+) -> None:
+    """What was kept is as it was; another application's secret has a file of its own, so nothing is in its way."""
+    place = ("--endpoint", sandbox.url, "--no-browser", "--timeout", "1")
+    login = start_login(own, *place[:3])
+    sign_in(login.address())
+    assert 0 == login.ended().status
+    (kept,) = kept_files(own)
+    before = secret_in(kept)
+    other = {"PARTNERCENTER_STORE_PASSPHRASE": "another"}
+    for named in ((), ("--tenant-id", partner.DOMAIN)):
+        refused = own("login", *place, *named, env=other)
+        assert (1, "") == (refused.status, refused.out)
+        assert f"{kept} cannot be opened: the passphrase is wrong, or the file was changed." in refused.err
+        assert "'partnercenter logout --profile default' forgets what is kept." in refused.err
+        assert 1 == refused.err.count("\n")
+    assert before == secret_in(kept)
+    asked = own("login", *place, "--client-id", partner.CLIENT_ID, env=other)
+    assert "Open this address" in asked.err
+
+
 def test_a_sign_in_without_mfa_is_told(own: Any, sandbox: Any, start_login: Any) -> None:
     """At once, and again when the service refuses it, with what to type."""
     assert 200 == sandbox.control("PATCH", f"/users/{USER}", {"mfa": False}).status_code
