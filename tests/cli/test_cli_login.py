@@ -138,7 +138,7 @@ def test_a_device_code_that_is_declined_or_not_used_leaves_nothing(
     enter_device_code(shown.split(" in a browser")[0], shown.rpartition(" ")[2], approve=False)
     late, refused = login.ended(), declined.ended()
     assert (1, 1) == (late.status, refused.status)
-    assert "Nobody signed in before the code expired. Nothing was written.\n" in late.err
+    assert "Nobody signed in within 1 seconds. Nothing was written.\n" in late.err
     assert "The user declined" in refused.err
     assert not config_of(own).exists()
 

@@ -84,12 +84,13 @@ def sign_in_with_device_code(signing_in: SigningIn, show: Callable[[str, str], N
             flow = application.initiate_device_flow([signing_in.scope])
         if not {"user_code", "verification_uri", "device_code"} <= flow.keys():
             raise _error(flow)
-        flow["expires_at"] = min(flow["expires_at"], time.time() + signing_in.seconds)
+        patience = min(float(flow["expires_at"]) - time.time(), signing_in.seconds)
+        flow["expires_at"] = time.time() + patience
         show(_address(signing_in.authority, str(flow["verification_uri"])), str(flow["user_code"]))
         with understood():
             answer = application.acquire_token_by_device_flow(flow)
     if answer.get("error") in {"authorization_pending", "slow_down"}:
-        raise SignInError("Nobody signed in before the code expired.")
+        raise SignInError(f"Nobody signed in within {patience:.0f} seconds.")
     return _tokens(answer)
 
 
