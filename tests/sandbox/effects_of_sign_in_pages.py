@@ -1,4 +1,4 @@
-"""What the settings of the sign-in pages change; `test_settings` proves it.
+"""What the settings of the sign-in pages change; `test_settings` proves it, and how long codes live.
 
 For each an act, what it shows by default, another value of the setting, and what the act shows then.
 """
@@ -6,12 +6,11 @@ For each an act, what it shows by default, another value of the setting, and wha
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-from tests.sandbox.signing_in import USER, parameters_of, send_form, sign_in_at
+from tests.sandbox.signing_in import USER, send_form
 
 from partnercenter.contract import development_partner
 
@@ -53,14 +52,6 @@ def device(member: str) -> Callable[[Sandbox], Any]:
     )
 
 
-def redeem_after_a_second(sandbox: Sandbox) -> int:
-    """The status of a code that is more than a second old."""
-    code = parameters_of(sign_in_at(str(request(sandbox))))["code"]
-    time.sleep(1.1)
-    form = {**SHARED, "grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT}
-    return sandbox.http.post(endpoint(sandbox, "token"), data=form).status_code
-
-
 def wrong_twice(sandbox: Sandbox) -> list[str]:
     """What two wrong passwords of one user are told."""
     with httpx2.Client(timeout=30, trust_env=False) as browser:
@@ -70,7 +61,6 @@ def wrong_twice(sandbox: Sandbox) -> list[str]:
 
 
 SIGN_IN_PAGES: Mapping[str, tuple[Any, ...]] = {
-    "authorization_code_lifetime_seconds": (fresh(redeem_after_a_second), 200, 1, 400),
     "device_code_lifetime_seconds": (device("expires_in"), 900, 60, 60),
     "device_code_interval_seconds": (device("interval"), 5, 1, 1),
     "public_clients_need_pkce": (

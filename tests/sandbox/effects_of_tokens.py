@@ -36,6 +36,13 @@ def exchange(sandbox: Sandbox) -> int:
     return sandbox.call("POST", "/generatetoken", content=GRANT).status_code
 
 
+def shown_lifetime(sandbox: Sandbox) -> type:
+    """In what form the exchange says how long its token is good."""
+    answer = sandbox.call("POST", "/v3/generatetoken", content=GRANT).json()
+    assert 0 < int(answer["expires_in"]) <= 3600
+    return type(answer["expires_in"])
+
+
 def licenses_with_an_exchanged_token(sandbox: Sandbox) -> int:
     """What a licence call is answered whose token generatetoken gave out."""
     in_force = sandbox.control("GET", "/settings").json()
@@ -50,5 +57,6 @@ TOKENS: Mapping[str, tuple[Any, ...]] = {
     "mfa_verdict": (mfa_verdict, ("true", None), "body", (None, True)),
     "token_clock_skew_seconds": (just_expired, 401, 60, 200),
     "unversioned_generatetoken": (exchange, 200, False, 404),
+    "generatetoken_expires_in": (shown_lifetime, int, "text", str),
     "partner_token_manages_licenses": (licenses_with_an_exchanged_token, 400, True, 200),
 }

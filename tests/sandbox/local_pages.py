@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from sqlalchemy import select
 from tests.sandbox.conftest import LocalSandbox
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.sign_in import SignIn
+from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.schema import authorization_codes
 from partnercenter.sandbox.wire.message import Request, Response
 from partnercenter.sandbox.worlds.accounts import WorldApplication, WorldUser
@@ -120,6 +123,18 @@ class LocalPages:
         elif name:
             self.cookies[name] = rest.partition(";")[0]
         return answer
+
+
+def before_the_next_write(patch: pytest.MonkeyPatch, state: State, happens: Callable[[], object]) -> None:
+    """Let something happen between what a call reads and what it writes then, as if somebody else were faster."""
+    write = state.database.write
+
+    def late(work: Callable[[Any], Any]) -> Any:
+        patch.setattr(state.database, "write", write)
+        happens()
+        return write(work)
+
+    patch.setattr(state.database, "write", late)
 
 
 def flow_of(page: Response) -> str:

@@ -221,6 +221,22 @@ def test_certificates_come_and_go(staffed: Sandbox) -> None:
     assert "700027" == refused(signed_in_by_key(staffed))
 
 
+def test_a_list_shows_each_application_with_its_own_keys(staffed: Sandbox) -> None:
+    """As it is shown alone, in the list of all and in that of its partner."""
+    for path in (f"/applications/{CLIENT}", OWN_APPLICATION):
+        done(staffed, "POST", f"{path}/secrets")
+    done(staffed, "POST", f"/applications/{CLIENT}/certificates", {"pem": keyholder("application").pem})
+    own = done(staffed, "GET", f"/applications/{CLIENT}")
+    assert (1, 1) == (len(own["secrets"]), len(own["certificates"]))
+    assert [own] == done(staffed, "GET", f"/applications?tenantId={TENANT}")["applications"]
+    listed = done(staffed, "GET", "/applications")["applications"]
+    assert 3 == len(listed)
+    assert listed == [done(staffed, "GET", f"/applications/{one['clientId']}") for one in listed]
+    assert [(one["name"], one["clientId"]) for one in listed] == sorted(
+        (one["name"], one["clientId"]) for one in listed
+    )
+
+
 # users
 
 

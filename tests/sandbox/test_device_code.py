@@ -13,12 +13,23 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import LocalSandbox
-from tests.sandbox.local_pages import API, CLIENT, OTHER_CLIENT, PUBLIC, TENANT, WORLD, LocalPages, aadsts
+from tests.sandbox.local_pages import (
+    API,
+    CLIENT,
+    OTHER_CLIENT,
+    PUBLIC,
+    TENANT,
+    WORLD,
+    LocalPages,
+    aadsts,
+    before_the_next_write,
+)
 from tests.sandbox.signing_in import enter_device_code
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.identity.user_codes import ALPHABET, LENGTH, typed_user_code
-from partnercenter.sandbox.store.schema import device_codes
+from partnercenter.sandbox.store.applications import delete_application
+from partnercenter.sandbox.store.schema import device_codes, partner_users
 from partnercenter.sandbox.store.sign_ins import digest_of
 from partnercenter.sandbox.wire.message import Response
 
@@ -208,6 +219,47 @@ def test_an_approval_that_is_sent_twice_changes_nothing(pages: LocalPages) -> No
         again = pages.send(page, answer=answer)
         assert (400, 70019) == (again.status, aadsts(again))
     assert before == kept(pages)
+
+
+@pytest.mark.parametrize(("faster", "slower"), [("approve", "decline"), ("decline", "approve")])
+def test_of_two_who_decide_at_once_the_first_has_decided(
+    pages: LocalPages, monkeypatch: pytest.MonkeyPatch, faster: str, slower: str
+) -> None:
+    """Both have read that the code waits; the one whose write comes later is told that it is over."""
+    code = new_code(pages)["user_code"]
+    other = LocalPages(pages.local)
+    question, others = to_question(pages, code), to_question(other, code)
+    before_the_next_write(monkeypatch, pages.local.state, lambda: other.send(others, answer=faster))
+    late = pages.send(question, answer=slower)
+    assert (400, 70019, f"{faster}d") == (late.status, aadsts(late), kept(pages)["state"])
+
+
+def test_who_is_removed_while_deciding_decides_nothing(
+    pages: LocalPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code waits for somebody else."""
+    question, state = to_question(pages, new_code(pages)["user_code"]), pages.local.state
+
+    def remove() -> None:
+        state.database.write(lambda connection: connection.execute(delete(partner_users))).result()
+
+    before_the_next_write(monkeypatch, state, remove)
+    answer = pages.send(question, answer="approve")
+    assert (400, 50057, "pending") == (answer.status, aadsts(answer), kept(pages)["state"])
+
+
+def test_a_device_whose_application_is_removed_meanwhile_gets_no_code(
+    pages: LocalPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as one that was never there."""
+    state = pages.local.state
+
+    def remove() -> None:
+        state.database.write(lambda connection: delete_application(connection, PUBLIC)).result()
+
+    before_the_next_write(monkeypatch, state, remove)
+    answer = pages.post_to(f"/{TENANT}/oauth2/v2.0/devicecode", FORM)
+    assert (400, [700016]) == (answer.status, json.loads(answer.body)["error_codes"])
 
 
 @pytest.mark.parametrize("answer", ["", "perhaps", "sign-in"])

@@ -10,7 +10,8 @@ from partnercenter.sandbox.identity.client_secrets import (
     hash_secret,
     secret_matches,
 )
-from partnercenter.sandbox.identity.entra_errors import EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraFault, FaultTable
+from partnercenter.sandbox.identity.grant_errors import ClientFault
 from partnercenter.sandbox.identity.token_request import unknown_application
 
 NOW = 1_800_000_000.0
@@ -25,22 +26,22 @@ SECRET = "Zq8~not+a%20real.secret_=&;"
         (EntraFault.MISSING_PARAMETER, (400, "invalid_request", 900144)),
         (EntraFault.UNKNOWN_GRANT, (400, "unsupported_grant_type", 70003)),
         (EntraFault.UNKNOWN_APPLICATION, (400, "unauthorized_client", 700016)),
-        (EntraFault.WRONG_SECRET, (401, "invalid_client", 7000215)),
-        (EntraFault.EXPIRED_SECRET, (401, "invalid_client", 7000222)),
+        (ClientFault.WRONG_SECRET, (401, "invalid_client", 7000215)),
+        (ClientFault.EXPIRED_SECRET, (401, "invalid_client", 7000222)),
         (EntraFault.UNKNOWN_TENANT, (400, "invalid_request", 90002)),
         (EntraFault.UNKNOWN_RESOURCE, (400, "invalid_resource", 500011)),
         (EntraFault.MALFORMED_SCOPE, (400, "invalid_scope", 70011)),
         (EntraFault.SCOPE_WITHOUT_DEFAULT, (400, "invalid_scope", 1002012)),
     ],
 )
-def test_the_numbers_are_those_of_entra(fault: EntraFault, expected: tuple[int, str, int]) -> None:
+def test_the_numbers_are_those_of_entra(fault: FaultTable, expected: tuple[int, str, int]) -> None:
     """The numbers that people search for are Entra's."""
     assert expected == fault.value[:3]
 
 
 def test_the_body_of_an_error_is_that_of_entra() -> None:
     """An error's body has the members of client-quirks.md 2 and starts its text with the number."""
-    body = EntraFault.WRONG_SECRET.about(CLIENT).body("trace-1", "correlation-1", NOW)
+    body = ClientFault.WRONG_SECRET.about(CLIENT).body("trace-1", "correlation-1", NOW)
     description = body.pop("error_description")
     assert description.startswith("AADSTS7000215: Invalid client secret provided.")
     assert description.endswith(

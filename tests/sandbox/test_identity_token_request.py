@@ -16,6 +16,7 @@ from partnercenter.sandbox.identity.client_assertions import JWT_BEARER
 from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret, hash_secret
 from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, FaultTable
 from partnercenter.sandbox.identity.grant_errors import ClientFault, GrantFault
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.scopes import requested_scope
 from partnercenter.sandbox.identity.token_request import (
     DEVICE_CODE,
@@ -28,6 +29,7 @@ from partnercenter.sandbox.identity.token_request import (
     unknown_tenant,
 )
 from partnercenter.sandbox.identity.tokens import ProtocolVersion
+from partnercenter.sandbox.identity.user_errors import UserFault
 
 NOW = 1_800_000_000.0
 TENANT = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
@@ -140,7 +142,7 @@ class Refusal(NamedTuple):
 
     name: str
     result: object
-    fault: EntraFault
+    fault: FaultTable
     said: str = ""
 
 
@@ -233,13 +235,13 @@ REFUSALS = [
     Refusal(
         "bad secret",
         check_client_secret(CLIENT, "x", [], NOW),
-        EntraFault.WRONG_SECRET,
+        ClientFault.WRONG_SECRET,
         CLIENT,
     ),
     Refusal(
         "old secret",
         check_client_secret(CLIENT, SECRET, [StoredSecret(hash_secret(SECRET), NOW)], NOW),
-        EntraFault.EXPIRED_SECRET,
+        ClientFault.EXPIRED_SECRET,
         CLIENT,
     ),
     Refusal("tenant", unknown_tenant("nowhere.example"), EntraFault.UNKNOWN_TENANT, "'nowhere.example'"),
@@ -252,8 +254,8 @@ REFUSALS = [
     ),
     Refusal(
         "secret",
-        EntraFault.MISSING_SECRET.about("client_credentials"),
-        EntraFault.MISSING_SECRET,
+        ClientFault.MISSING_SECRET.about("client_credentials"),
+        ClientFault.MISSING_SECRET,
         "'client_credentials' grant",
     ),
 ]
@@ -270,7 +272,7 @@ def test_a_request_with_a_fault_is_refused_with_its_number(refusal: Refusal) -> 
     assert SECRET not in result.description
 
 
-@pytest.mark.parametrize("table", [EntraFault, ClientFault, GrantFault])
+@pytest.mark.parametrize("table", [EntraFault, ClientFault, GrantFault, PageFault, UserFault])
 def test_every_fault_is_answered_somewhere(table: type[FaultTable]) -> None:
     """No row of the tables of errors is there in vain."""
     folder = Path(sandbox.__file__).parent

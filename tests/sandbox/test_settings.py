@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import httpx2
@@ -42,7 +43,9 @@ from tests.sandbox.effects_of_sign_in import SIGN_IN
 from tests.sandbox.effects_of_sign_in_pages import SIGN_IN_PAGES
 from tests.sandbox.effects_of_states import STATES
 from tests.sandbox.effects_of_tokens import TOKENS
+from tests.sandbox.local_pages import PUBLIC, TENANT, LocalPages
 
+from partnercenter.contract import development_partner
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.settings import SETTINGS, Settings
 
@@ -438,7 +441,12 @@ EFFECTS: Mapping[str, Effect] = {
     **{name: Effect(*effect) for name, effect in PURCHASES.items()},
     **{name: Effect(*effect) for name, effect in {**SIGN_IN, **SIGN_IN_PAGES}.items()},
 }
-PROVED_BELOW = {"replay_hours", "past_the_end"}
+PROVED_BELOW = {
+    "replay_hours",
+    "past_the_end",
+    "authorization_code_lifetime_seconds",
+    "refresh_token_lifetime_seconds",
+}
 
 
 @pytest.mark.parametrize("name", EFFECTS)
@@ -492,6 +500,61 @@ def test_past_the_end_is_empty_or_refused(sandbox: Sandbox, value: str | None, f
         "GET", "/v1/customers?size=1&seekOperation=Next", headers={"MS-ContinuationToken": token}
     )
     assert fault == fault_of(answer)
+
+
+def lifetimes(name: str, default: int) -> list[tuple[dict[str, int], int, bool]]:
+    """Settings, an age in seconds, and whether what is so old is good."""
+    return [
+        ({}, default - 1, True),
+        ({}, default, False),
+        ({name: 1}, 0, True),
+        ({name: 1}, 1, False),
+        ({name: default + 10}, default + 9, True),
+    ]
+
+
+@pytest.mark.parametrize(("settings", "age", "good"), lifetimes("authorization_code_lifetime_seconds", 600))
+def test_a_code_is_good_for_as_long_as_the_setting_says(
+    local_sandbox: LocalSandbox, settings: dict[str, int], age: int, good: bool
+) -> None:
+    """`authorization_code_lifetime_seconds`, from the sign-in on (9.1)."""
+    pages = LocalPages(local_sandbox)
+    local_sandbox.state.change_settings(settings)
+    code = code_of(pages)
+    local_sandbox.clock.move(seconds=age)
+    assert ((200, 0) if good else (400, 70008)) == redeemed(pages, code)[:2]
+
+
+@pytest.mark.parametrize(
+    ("settings", "age", "good"), lifetimes("refresh_token_lifetime_seconds", 90 * 24 * 3600)
+)
+def test_a_refresh_token_is_good_for_as_long_as_the_setting_says(
+    local_sandbox: LocalSandbox, settings: dict[str, int], age: int, good: bool
+) -> None:
+    """`refresh_token_lifetime_seconds`, from the redemption on that brought the token (9.1)."""
+    pages = LocalPages(local_sandbox)
+    _, _, first = redeemed(pages, code_of(pages))
+    local_sandbox.clock.move(seconds=3600)
+    local_sandbox.state.change_settings(settings)
+    _, _, token = redeemed(pages, first, "refresh_token")
+    local_sandbox.clock.move(seconds=age)
+    assert ((200, 0) if good else (400, 700082)) == redeemed(pages, token, "refresh_token")[:2]
+
+
+def code_of(pages: LocalPages) -> str:
+    """The code that an application gets when the development partner's user signs in on the pages."""
+    user, password = development_partner.USER_PRINCIPAL_NAME, development_partner.USER_PASSWORD
+    answer = pages.send(pages.password(pages.authorize(), user, password), answer="approve")
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+
+
+def redeemed(pages: LocalPages, text: str, kind: str = "code") -> tuple[int, int, str]:
+    """What a code or a refresh token brings: status, AADSTS number or 0, and the new refresh token."""
+    form = {"grant_type": "authorization_code" if kind == "code" else kind, kind: text}
+    shared = {"client_id": PUBLIC, "redirect_uri": "http://localhost:5000"}
+    answer = pages.post_to(f"/{TENANT}/oauth2/v2.0/token", {**shared, **form})
+    body = json.loads(answer.body)
+    return answer.status, body.get("error_codes", [0])[0], body.get("refresh_token", "")
 
 
 @pytest.mark.parametrize(("digits", "length"), [("7", 28), ("3", 24), ("0", 20)])

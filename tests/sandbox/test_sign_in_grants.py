@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.conftest import Sandbox
 from tests.sandbox.conftest import LocalSandbox, StartSandbox
+from tests.sandbox.local_pages import before_the_next_write
 from tests.sandbox.sign_in_requests import (
     ADMIN,
     API,
@@ -40,6 +40,9 @@ from tests.sandbox.sign_in_requests import (
 
 from partnercenter.sandbox.identity.grant_errors import GrantFault
 from partnercenter.sandbox.sign_in import SignIn
+from partnercenter.sandbox.store.applications import delete_application
+from partnercenter.sandbox.store.partner_users import delete_partner_user
+from partnercenter.sandbox.store.schema import partner_users
 from partnercenter.sandbox.store.sign_ins import (
     RefreshToken,
     add_refresh_token,
@@ -572,14 +575,6 @@ def test_a_code_is_redeemed_once_also_by_many_at_once(
 # Settings
 
 
-def test_a_refresh_token_lives_as_long_as_the_setting_says(sign_ins: SignIns) -> None:
-    """The lifetime that is set counts from the redemption that brought the token."""
-    sign_ins.sandbox.set(refresh_token_lifetime_seconds=1)
-    token = sign_ins.ask(by_refresh(sign_ins.refresh_token())).json()["refresh_token"]
-    time.sleep(1.1)
-    assert (400, "invalid_grant", 700082) == shown(sign_ins.ask(by_refresh(token)))
-
-
 def test_a_refresh_token_may_be_redeemed_again_or_not(sign_ins: SignIns) -> None:
     """Entra does not revoke what was redeemed; the setting refuses it, also to many at once."""
     token = sign_ins.refresh_token()
@@ -632,12 +627,10 @@ def test_a_sign_in_without_mfa_may_be_refused(sign_ins: SignIns, grant: str) -> 
     assert 200 == sign_ins.ask(form).status_code
 
 
-def test_a_token_that_is_revoked_at_the_same_moment_is_not_good(
-    local_sandbox: LocalSandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A refresh token that somebody revokes after it was read brings nothing."""
-    local_sandbox.seed(world())
-    state, now = local_sandbox.state, local_sandbox.clock.now().timestamp()
+def kept_token(local: LocalSandbox) -> str:
+    """A refresh token of the admin in a sandbox of this process."""
+    local.seed(world())
+    now = local.clock.now().timestamp()
     token = RefreshToken(
         token_hash=digest_of("canary-refresh"),
         client_id=CLIENT,
@@ -647,23 +640,42 @@ def test_a_token_that_is_revoked_at_the_same_moment_is_not_good(
         created_at=int(now * 1_000_000),
         expires_at=int((now + 600) * 1_000_000),
     )
-    state.database.write(lambda connection: add_refresh_token(connection, token)).result()
-    read = state.database.read
+    local.state.database.write(lambda connection: add_refresh_token(connection, token)).result()
+    return "canary-refresh"
 
-    def read_and_revoke(work: Callable[[Any], Any]) -> Any:
-        found = read(work)
-        if isinstance(found, RefreshToken):
-            state.database.write(lambda connection: revoke_refresh_tokens(connection, ADMIN, 1)).result()
-        return found
 
-    monkeypatch.setattr(state.database, "read", read_and_revoke)
-    content = urlencode(by_refresh("canary-refresh")).encode()
-    path = f"/{TENANT}/oauth2/v2.0/token"
-    answer = SignIn(state).find(
-        Request("POST", path, "", {}, content, "http://127.0.0.1", from_loopback=True)
-    )
+def ask_locally(local: LocalSandbox, form: Form) -> dict[str, Any]:
+    """What the token endpoint of a sandbox in this process answers."""
+    path, content = f"/{TENANT}/oauth2/v2.0/token", urlencode(form).encode()
+    asked = Request("POST", path, "", {}, content, "http://127.0.0.1", from_loopback=True)
+    answer = SignIn(local.state).find(asked)
     assert answer is not None
-    assert [50173] == json.loads(answer.body)["error_codes"]
+    return dict(json.loads(answer.body))
+
+
+@pytest.mark.parametrize(
+    ("happens", "number"),
+    [
+        (lambda connection: revoke_refresh_tokens(connection, ADMIN, 1), 50173),
+        (lambda connection: delete_partner_user(connection, ADMIN), 50057),
+        (lambda connection: delete_application(connection, CLIENT), 700016),
+        (
+            lambda connection: connection.execute(partner_users.update().values(is_enabled=False)),
+            50057,
+        ),
+    ],
+    ids=["revoked", "user removed", "application removed", "user disabled"],
+)
+def test_what_happens_at_the_same_moment_counts(
+    local_sandbox: LocalSandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[Any], object],
+    number: int,
+) -> None:
+    """After the look at token, user and application, and before the write: nothing is given out."""
+    form, state = by_refresh(kept_token(local_sandbox)), local_sandbox.state
+    before_the_next_write(monkeypatch, state, lambda: state.database.write(happens).result())
+    assert [number] == ask_locally(local_sandbox, form)["error_codes"]
 
 
 # Other sandboxes

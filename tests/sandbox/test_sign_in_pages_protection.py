@@ -8,12 +8,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from tests.sandbox.conftest import LocalSandbox
 from tests.sandbox.local_pages import (
     API,
@@ -28,6 +30,7 @@ from tests.sandbox.local_pages import (
     LocalPages,
     aadsts,
     authorize_query,
+    before_the_next_write,
     codes_of,
     flow_of,
 )
@@ -36,7 +39,9 @@ from partnercenter.contract import development_partner
 from partnercenter.sandbox.identity.redirect_uris import answer_address, form_targets, is_registered
 from partnercenter.sandbox.identity.sign_in_flows import LIFETIME_SECONDS
 from partnercenter.sandbox.sign_in.pages import STYLE_ADDRESS
+from partnercenter.sandbox.store.applications import delete_application
 from partnercenter.sandbox.store.partner_users import find_partner_user_named, put_partner_user
+from partnercenter.sandbox.store.schema import partner_users
 from partnercenter.sandbox.wire.message import Response
 
 REGISTERED = ("http://localhost", "http://127.0.0.1/back", CALLBACK, "app.example:back")
@@ -170,6 +175,24 @@ def test_who_is_disabled_between_two_pages_gets_no_code(pages: LocalPages) -> No
     state.database.write(disable).result()
     state.directory.forget()
     assert (400, 50057) == ((answer := approve(pages, page)).status, aadsts(answer))
+    assert not codes_of(pages)
+
+
+@pytest.mark.parametrize(
+    ("gone", "code"),
+    [
+        (lambda connection: delete_application(connection, PUBLIC), 700016),
+        (lambda connection: connection.execute(delete(partner_users)), 50057),
+    ],
+    ids=["application", "user"],
+)
+def test_what_is_removed_at_the_last_moment_gets_no_code(
+    pages: LocalPages, monkeypatch: pytest.MonkeyPatch, gone: Callable[[Any], object], code: int
+) -> None:
+    """Between the look at application and user and the write that keeps the code."""
+    page, state = pages.password(pages.authorize()), pages.local.state
+    before_the_next_write(monkeypatch, state, lambda: state.database.write(gone).result())
+    assert (400, code) == ((answer := approve(pages, page)).status, aadsts(answer))
     assert not codes_of(pages)
 
 

@@ -1,7 +1,7 @@
 """How often somebody has guessed wrong lately: the password of a user, codes on the page for devices.
 
-Nothing is kept beyond a minute, nor beyond the process. Guesses that are being looked at do not count yet:
-somebody who signs in often, and at once, is never locked out by that.
+None counts for longer than a minute, and none is kept beyond the process. Guesses that are being looked at do not
+count yet: somebody who signs in often, and at once, is never locked out by that.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "clientId": development_partner.CLIENT_ID,
     "kind": "app",
     "audience": PARTNER_CENTER_AUDIENCE,
-    "userPrincipalName": f"admin@{development_partner.DOMAIN}",
+    "userPrincipalName": development_partner.USER_PRINCIPAL_NAME,
     "mfa": True,
     "roles": [ADMIN_AGENT],
     "expiresInSeconds": 3600,

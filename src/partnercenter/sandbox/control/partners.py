@@ -18,9 +18,9 @@ from partnercenter.sandbox.control.accounts import (
 )
 from partnercenter.sandbox.control.asked import Asked, check_names
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.store.applications import applications_of
+from partnercenter.sandbox.store.applications import count_applications
 from partnercenter.sandbox.store.customers import count_customers, domain_is_taken
-from partnercenter.sandbox.store.partner_users import partner_users_of
+from partnercenter.sandbox.store.partner_users import count_partner_users
 from partnercenter.sandbox.store.partners import (
     Environment,
     Partner,
@@ -139,7 +139,7 @@ def _document(connection: Connection, partner: Partner) -> dict[str, Any]:
         "kind": partner.kind,
         "isCspPartner": partner.is_csp,
         "createdAt": shown_time(partner.created_at),
-        "applications": len(applications_of(connection, partner.tenant_id)),
-        "users": len(partner_users_of(connection, partner.tenant_id)),
+        "applications": count_applications(connection, partner.tenant_id),
+        "users": count_partner_users(connection, partner.tenant_id),
         "customers": count_customers(connection, partner.tenant_id),
     }

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from partnercenter.contract.clouds import PARTNER_CENTER_AUDIENCE
 from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.redirect_uris import RESPONSE_MODES, ResponseMode
 from partnercenter.sandbox.identity.scopes import requested_scope
 from partnercenter.sandbox.identity.tokens import ProtocolVersion
@@ -103,9 +104,9 @@ def _response_error(parameters: Mapping[str, str]) -> EntraError | None:
     if kind is None:
         return EntraFault.MISSING_PARAMETER.about("response_type")
     if kind != "code":
-        return EntraFault.UNSUPPORTED_RESPONSE_TYPE.about(kind)
+        return PageFault.UNSUPPORTED_RESPONSE_TYPE.about(kind)
     mode = parameters.get("response_mode", "query")
-    return None if mode in RESPONSE_MODES else EntraFault.UNSUPPORTED_RESPONSE_MODE.about(mode)
+    return None if mode in RESPONSE_MODES else PageFault.UNSUPPORTED_RESPONSE_MODE.about(mode)
 
 
 def _prompt_error(parameters: Mapping[str, str]) -> EntraError | None:
@@ -113,7 +114,7 @@ def _prompt_error(parameters: Mapping[str, str]) -> EntraError | None:
     unknown = next((word for word in words if word not in _PROMPTS), None)
     if unknown is None and "none" in words and len(words) > 1:
         unknown = " ".join(words)
-    return None if unknown is None else EntraFault.UNSUPPORTED_PROMPT.about(unknown)
+    return None if unknown is None else PageFault.UNSUPPORTED_PROMPT.about(unknown)
 
 
 def _challenge_error(parameters: Mapping[str, str]) -> EntraError | None:
@@ -122,7 +123,7 @@ def _challenge_error(parameters: Mapping[str, str]) -> EntraError | None:
         return EntraFault.MALFORMED_REQUEST.about("The 'code_challenge_method' must be 'S256' or 'plain'.")
     if challenge is None:
         return None if method is None else EntraFault.MISSING_PARAMETER.about("code_challenge")
-    return None if _CHALLENGE.fullmatch(challenge) else EntraFault.BAD_CODE_CHALLENGE.about()
+    return None if _CHALLENGE.fullmatch(challenge) else PageFault.BAD_CODE_CHALLENGE.about()
 
 
 def _scope(parameters: Mapping[str, str], version: ProtocolVersion) -> str | EntraError:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from partnercenter.contract.identifiers import parse_guid
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault
+from partnercenter.sandbox.identity.entra_errors import EntraError
+from partnercenter.sandbox.identity.grant_errors import ClientFault
+from partnercenter.sandbox.identity.salted_digests import digest_fits, salted_digest
 
 _SCHEME: Final = "hmac-sha256"
-_SALT_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,14 @@ def hash_secret(secret: str) -> str:
     remember and others can guess. A client secret is a random text of a generator, out of reach of
     guessing at any speed, and it is checked at each request for a token; scrypt in its usual strength would
     hold a core for some 50 ms each time, and with that be the sandbox's weakest point. Do not use this for
-    passwords of users. The scheme stands in front, so that another one can come beside it.
+    passwords of users.
     """
-    salt = secrets.token_bytes(_SALT_BYTES)
-    return f"{_SCHEME}${salt.hex()}${_digest(secret, salt)}"
+    return salted_digest(secret, _SCHEME, _keyed)
 
 
 def secret_matches(secret: str, hashed: str) -> bool:
     """Whether this is the secret that was hashed; False for a text that `hash_secret` did not write."""
-    scheme, _, rest = hashed.partition("$")
-    salt, _, digest = rest.partition("$")
-    try:
-        expected = _digest(secret, bytes.fromhex(salt))
-    except ValueError:
-        return False
-    return scheme == _SCHEME and hmac.compare_digest(
-        expected.encode(), digest.encode("utf-8", "surrogatepass")
-    )
+    return digest_fits(secret, hashed, _SCHEME, _keyed)
 
 
 def check_client_secret(
@@ -64,7 +55,7 @@ def check_client_secret(
     fitting = [known for known in stored if secret_matches(secret, known.hashed)]
     if any(known.expires_at is None or known.expires_at > now for known in fitting):
         return None
-    fault = EntraFault.EXPIRED_SECRET if fitting else EntraFault.WRONG_SECRET
+    fault = ClientFault.EXPIRED_SECRET if fitting else ClientFault.WRONG_SECRET
     return fault.about(shown_client_id(client_id))
 
 
@@ -73,5 +64,5 @@ def shown_client_id(client_id: str) -> str:
     return parse_guid(client_id) or "(not a GUID)"
 
 
-def _digest(secret: str, salt: bytes) -> str:
-    return hmac.new(salt, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+def _keyed(secret: bytes, salt: bytes) -> bytes:
+    return hmac.digest(salt, secret, hashlib.sha256)

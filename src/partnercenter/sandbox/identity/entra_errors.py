@@ -1,9 +1,10 @@
 """The error answers of the sandbox's identity provider, as data; client-quirks.md 2 "Errors".
 
-Each row of a table is one error of Entra: status, OAuth error word, AADSTS number, text. Here stands what is wrong
-with a request, in `grant_errors` what is wrong with what it brings. The invariant: no answer carries a secret;
-a value of the caller is shown shortened, and a client id only when it has the form of one, since people
-put the secret there by mistake.
+Each row of a table is one error of Entra: status, OAuth error word, AADSTS number, text. Here stand what a
+table is, and what is wrong with a request and with what it asks for. What goes wrong on the sign-in pages stands in
+`page_errors`, why somebody may not sign in in `user_errors`, what is wrong with what a request for a token brings in
+`grant_errors`. The invariant: no answer carries a secret; a value of the caller is shown shortened, and a client id
+only when it has the form of one, since people put the secret there by mistake.
 
 The texts are close to Entra's, because clients show them word for word and people search for them; a
 text that speaks of the sandbox says so.
@@ -87,7 +88,7 @@ class FaultTable(Enum):
 
 @unique
 class EntraFault(FaultTable):
-    """What can be wrong with a request, its tenant, its application and what it asks for."""
+    """What can be wrong with a request, the tenant and the application that it names, and what it asks for."""
 
     MISSING_PARAMETER = (
         400,
@@ -125,12 +126,6 @@ class EntraFault(FaultTable):
         70003,
         "There is no grant type '{subject}'.",
     )
-    MISSING_SECRET = (
-        401,
-        "invalid_client",
-        7000216,
-        "'client_assertion', 'client_secret' or 'request' is required for the '{subject}' grant type.",
-    )
     UNKNOWN_TENANT = (
         400,
         "invalid_request",
@@ -147,24 +142,6 @@ class EntraFault(FaultTable):
         700016,
         "Application with identifier '{subject}' was not found in the directory '{tenant}'."
         + _NOT_FOUND_BECAUSE,
-    )
-    WRONG_SECRET = (
-        401,
-        "invalid_client",
-        7000215,
-        (
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client "
-            "secret value, not the client secret ID, for a secret added to app '{subject}'."
-        ),
-    )
-    EXPIRED_SECRET = (
-        401,
-        "invalid_client",
-        7000222,
-        (
-            "The provided client secret keys for app '{subject}' are expired. Add a new secret to the "
-            "application."
-        ),
     )
     UNKNOWN_RESOURCE = (
         400,
@@ -214,124 +191,6 @@ class EntraFault(FaultTable):
             "The application asked for scope '{subject}' that doesn't exist on the resource '{resource}'."
             " Contact the app vendor."
         ),
-    )
-    UNSUPPORTED_RESPONSE_TYPE = (
-        400,
-        "unsupported_response_type",
-        70005,
-        "The response type '{subject}' is not enabled for the application; the local sandbox serves 'code'.",
-    )
-    UNSUPPORTED_RESPONSE_MODE = (
-        400,
-        "invalid_request",
-        70007,
-        "'{subject}' is not a supported value of 'response_mode' when requesting a token.",
-    )
-    UNSUPPORTED_PROMPT = (400, "invalid_request", 90023, "Unsupported 'prompt' value '{subject}'.")
-    BAD_CODE_CHALLENGE = (
-        400,
-        "invalid_request",
-        501491,
-        "Invalid size of Code_Challenge parameter: it takes 43 to 128 letters, digits and '-._~'.",
-    )
-    PKCE_REQUIRED = (
-        400,
-        "invalid_request",
-        9002325,
-        "Proof Key for Code Exchange is required: send 'code_challenge' and 'code_challenge_method'.",
-    )
-    UNREGISTERED_REDIRECT = (
-        400,
-        "invalid_request",
-        50011,
-        (
-            "The redirect URI '{subject}' specified in the request does not match the redirect URIs configured"
-            " for the application '{resource}'. Make sure the redirect URI sent in the request matches one"
-            " added to your application."
-        ),
-    )
-    LOGIN_REQUIRED = (
-        400,
-        "login_required",
-        50058,
-        (
-            "Session information is not sufficient for single-sign-on: the local sandbox keeps no sessions, so"
-            " 'prompt=none' never succeeds."
-        ),
-    )
-    SIGN_IN_CANCELLED = (
-        400,
-        "access_denied",
-        65004,
-        "User declined to consent to access the app.",
-    )
-    SECOND_FACTOR_DENIED = (
-        400,
-        "access_denied",
-        500121,
-        "Authentication failed during strong authentication request. The user denied the second factor.",
-    )
-    NOT_THIS_BROWSERS_FORM = (
-        400,
-        "invalid_request",
-        165000,
-        "Invalid Request: The request tokens do not match the user context. {subject}",
-    )
-    TOO_MANY_GUESSES = (
-        400,
-        "invalid_grant",
-        50053,
-        (
-            "The account is locked, you've tried to sign in too many times with an incorrect user ID or"
-            " password. Wait a minute."
-        ),
-    )
-    MFA_ENROLMENT_REQUIRED = (
-        400,
-        "interaction_required",
-        50079,
-        (
-            "Due to a configuration change made by your administrator, you must enroll in multifactor"
-            " authentication: this user has no second factor, and 'sign_in_requires_mfa' is set."
-        ),
-    )
-    WRONG_PASSWORD = (
-        400,
-        "invalid_grant",
-        50126,
-        "Error validating credentials due to invalid username or password.",
-    )
-    UNKNOWN_USER = (
-        400,
-        "invalid_grant",
-        50034,
-        (
-            "The user account '{subject}' does not exist in the {tenant} directory. To sign into this"
-            " application, the account must be added to the directory."
-        ),
-    )
-    DISABLED_USER = (400, "invalid_grant", 50057, "The user account is disabled.")
-    FOREIGN_USER = (
-        400,
-        "invalid_grant",
-        50020,
-        (
-            "User account '{subject}' does not exist in tenant '{tenant}' and cannot access the application"
-            " '{resource}' in that tenant. The account needs to be added as an external user in the tenant"
-            " first. Sign out and sign in again with a different user account."
-        ),
-    )
-    BAD_USER_CODE = (
-        400,
-        "bad_verification_code",
-        70018,
-        "Invalid verification code: that code didn't work. Check the code and try again.",
-    )
-    EXPIRED_USER_CODE = (
-        400,
-        "expired_token",
-        70019,
-        "Verification code expired. Begin again on the device that showed it.",
     )
 
 

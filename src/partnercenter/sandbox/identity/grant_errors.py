@@ -1,4 +1,4 @@
-"""The errors about what a request for a token brings: assertions, codes, refresh tokens, passwords.
+"""The errors about what a request for a token brings: secrets, assertions, codes, refresh tokens.
 
 Numbers and words are those that Entra documents, or is seen to answer, for the case; where it has none for a case
 that a sandbox can tell apart, AADSTS70000 is used and the text says what is wrong. No text repeats what was brought.
@@ -17,6 +17,30 @@ _BAD_ASSERTION = "Client assertion contains an invalid signature. [Reason - "
 class ClientFault(FaultTable):
     """Why an application has not proved who it is."""
 
+    MISSING_SECRET = (
+        401,
+        "invalid_client",
+        7000216,
+        "'client_assertion', 'client_secret' or 'request' is required for the '{subject}' grant type.",
+    )
+    WRONG_SECRET = (
+        401,
+        "invalid_client",
+        7000215,
+        (
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client "
+            "secret value, not the client secret ID, for a secret added to app '{subject}'."
+        ),
+    )
+    EXPIRED_SECRET = (
+        401,
+        "invalid_client",
+        7000222,
+        (
+            "The provided client secret keys for app '{subject}' are expired. Add a new secret to the "
+            "application."
+        ),
+    )
     MISSING_PROOF = (
         401,
         "invalid_client",

@@ -52,6 +52,12 @@ TABLE: Final = (
         "9.1",
         "POST /generatetoken still answers; it was announced to end in August 2025.",
     ),
+    words(
+        "generatetoken_expires_in",
+        ("number", "text"),
+        "9.1",
+        "How the answer of generatetoken says for how many seconds its token is good.",
+    ),
     flag(
         "partner_token_manages_licenses",
         False,

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.identity.authorization_request import AuthorizationRequest
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraRefusedError
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.redirect_uris import ResponseMode, answer_address, form_targets
 from partnercenter.sandbox.identity.sign_in_flows import Flow, code_of
 from partnercenter.sandbox.sign_in.pages import page
 from partnercenter.sandbox.sign_in.sign_in_call import NOT_CACHED, SignInCall
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.store.sign_ins import (
     AuthorizationCode,
     add_authorization_code,
@@ -32,7 +34,10 @@ def tell(
 
 
 def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_id: str) -> Response:
-    """Send the browser back with a code, kept by its digest; AADSTS165000 for a second of one sign-in."""
+    """Send the browser back with a code, kept by its digest; AADSTS165000 for a second of one sign-in.
+
+    Refuses for whoever is not there any more.
+    """
     code = code_of(flow, call.state.page_secret)
     now = to_micros(call.state.nature.real.now())
     kept = AuthorizationCode(
@@ -50,6 +55,7 @@ def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_
     )
 
     def add(connection: Connection) -> bool:
+        check_still_there(call, connection, request.client_id, user_id)
         if find_authorization_code(connection, code) is not None:
             return False
         add_authorization_code(connection, kept)
@@ -57,7 +63,7 @@ def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_
 
     if not call.state.database.write(add).result():
         again = "This sign-in is complete; it cannot be sent again."
-        raise EntraRefusedError(EntraFault.NOT_THIS_BROWSERS_FORM.about(again))
+        raise EntraRefusedError(PageFault.NOT_THIS_BROWSERS_FORM.about(again))
     answer = {"code": code, "session_state": call.state.nature.ids.guid()}
     return _send_back(request.redirect_uri, request.response_mode, answer, request.state)
 

@@ -17,6 +17,7 @@ from partnercenter.sandbox.identity.authorization_request import (
     response_mode_of,
 )
 from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError, granted
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.redirect_uris import is_registered
 from partnercenter.sandbox.identity.scopes import requested_scope, resource_scope
 from partnercenter.sandbox.identity.sign_in_flows import begin
@@ -63,7 +64,7 @@ def _authorize(call: SignInCall, version: ProtocolVersion) -> Response:
         _, application = find_client(call, parse_guid(client_id) or client_id)
         redirect_uri = required(parameters, "redirect_uri")
         if not is_registered(application.redirect_uris, redirect_uri):
-            refused = EntraFault.UNREGISTERED_REDIRECT.about(redirect_uri, resource=application.client_id)
+            refused = PageFault.UNREGISTERED_REDIRECT.about(redirect_uri, resource=application.client_id)
             raise EntraRefusedError(refused)
         return _ask_or_tell(call, parameters, application, version)
     except EntraRefusedError as refusal:
@@ -92,7 +93,7 @@ def _checked(
         check_scope(call, asked.scope, application, version)
     needs_challenge = application.is_public and call.settings.flag("public_clients_need_pkce")
     if needs_challenge and asked.code_challenge is None:
-        raise EntraRefusedError(EntraFault.PKCE_REQUIRED.about())
+        raise EntraRefusedError(PageFault.PKCE_REQUIRED.about())
     if not asked.may_ask:
-        raise EntraRefusedError(EntraFault.LOGIN_REQUIRED.about())
+        raise EntraRefusedError(PageFault.LOGIN_REQUIRED.about())
     return asked

@@ -7,7 +7,7 @@ from typing import Final
 
 from partnercenter.sandbox.identity.client_assertions import check_client_assertion
 from partnercenter.sandbox.identity.client_secrets import StoredSecret, check_client_secret
-from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError
+from partnercenter.sandbox.identity.entra_errors import EntraRefusedError
 from partnercenter.sandbox.identity.grant_errors import ClientFault
 from partnercenter.sandbox.identity.token_request import (
     CLIENT_CREDENTIALS,
@@ -61,7 +61,7 @@ def check_client(
         _check_assertion(call, application, partner, assertion)
         return "2"
     if request.grant in _FOR_CONFIDENTIAL_CLIENTS:
-        raise EntraRefusedError(EntraFault.MISSING_SECRET.about(request.grant))
+        raise EntraRefusedError(ClientFault.MISSING_SECRET.about(request.grant))
     if not application.is_public:
         raise EntraRefusedError(ClientFault.MISSING_PROOF.about())
     return "0"

@@ -18,6 +18,7 @@ from partnercenter.sandbox.sign_in.authorize import check_scope, required
 from partnercenter.sandbox.sign_in.clients import find_client
 from partnercenter.sandbox.sign_in.flow_forms import new_cookie, show
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.store.sign_ins import DeviceCode, add_device_code, digest_of, find_user_code
 from partnercenter.sandbox.store.times import to_micros
 from partnercenter.sandbox.wire.message import Response
@@ -43,12 +44,12 @@ def code_page(call: SignInCall) -> Response:
 
 
 def _new_code(call: SignInCall, version: ProtocolVersion) -> Response:
+    device_code = secrets.token_urlsafe(_CODE_BYTES)
     try:
         client_id, scope = _asked(call, version)
+        user_code = _keep(call, device_code, client_id, scope)
     except EntraRefusedError as refusal:
         return call.refusal(refusal.error)
-    device_code = secrets.token_urlsafe(_CODE_BYTES)
-    user_code = _keep(call, device_code, client_id, scope)
     address = call.request.origin + PAGE_ADDRESS
     lifetime = call.settings.number("device_code_lifetime_seconds")
     interval = call.settings.number("device_code_interval_seconds")
@@ -77,11 +78,15 @@ def _asked(call: SignInCall, version: ProtocolVersion) -> tuple[str, str]:
 
 
 def _keep(call: SignInCall, device_code: str, client_id: str, scope: str) -> str:
-    """Keep a device code by its digest; returns the user code that leads to it."""
+    """Keep a device code by its digest; returns the user code that leads to it.
+
+    Refuses when the application is not there any more.
+    """
     now = to_micros(call.state.nature.real.now())
     lifetime = call.settings.number("device_code_lifetime_seconds") * 1_000_000
 
     def add(connection: Connection) -> str:
+        check_still_there(call, connection, client_id)
         user_code = new_user_code()
         while find_user_code(connection, user_code) is not None:
             user_code = new_user_code()

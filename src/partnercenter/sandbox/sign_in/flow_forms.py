@@ -12,7 +12,8 @@ from typing import Final
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.identity.authorization_request import read_parameters
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError, granted
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraRefusedError, granted
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.redirect_uris import form_targets
 from partnercenter.sandbox.identity.sign_in_flows import LIFETIME_SECONDS, Flow, belongs_to, seal, unseal
 from partnercenter.sandbox.identity.token_request import unknown_application
@@ -99,10 +100,10 @@ def waiting_device(call: SignInCall, user_code: str) -> DeviceCode:
     """The device code that waits behind a user code; AADSTS70018 when there is none, 70019 when it is over."""
     found = call.state.database.read(lambda connection: find_user_code(connection, user_code))
     if found is None:
-        raise EntraRefusedError(EntraFault.BAD_USER_CODE.about())
+        raise EntraRefusedError(PageFault.BAD_USER_CODE.about())
     is_over = found.expires_at <= to_micros(call.state.nature.real.now())
     if is_over or found.state != "pending":
-        raise EntraRefusedError(EntraFault.EXPIRED_USER_CODE.about())
+        raise EntraRefusedError(PageFault.EXPIRED_USER_CODE.about())
     return found
 
 
@@ -145,7 +146,7 @@ def _number(flow: Flow) -> int:
 
 
 def _not_ours(why: str) -> EntraRefusedError:
-    return EntraRefusedError(EntraFault.NOT_THIS_BROWSERS_FORM.about(why))
+    return EntraRefusedError(PageFault.NOT_THIS_BROWSERS_FORM.about(why))
 
 
 def _cookie(call: SignInCall, flow: Flow, value: str, seconds: int) -> str:

@@ -2,7 +2,8 @@
 
 Nothing needs it today, and clients of that time still ask for it. It is part of Partner Center's address and answers
 with its faults and headers; which tokens are good is decided as for every call. Assumed are the form of the answer,
-which clients do not read, and that the token given out has the rights and the end of the one it was given for.
+which clients do not read (`generatetoken_expires_in`), and that the token given out has the end and, but for licences
+(`partner_token_manages_licenses`), the rights of the one it was given for.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from partnercenter.sandbox.identity.partner_center_token import partner_center_c
 from partnercenter.sandbox.identity.tokens import sign
 from partnercenter.sandbox.identity.verification import TokenDefect, VerifiedToken
 from partnercenter.sandbox.request_log import Exchange
-from partnercenter.sandbox.sign_in.sign_in_call import NOT_CACHED, SignInCall
+from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
 from partnercenter.sandbox.wire.fault import Fault, gateway_fault, setting_fault
-from partnercenter.sandbox.wire.message import Response, json_response
+from partnercenter.sandbox.wire.message import Response
 
 _GRANT: Final = "jwt_token"
 
@@ -62,10 +63,9 @@ def _exchanged(call: SignInCall, token: VerifiedToken, *, takes_retired: bool) -
     if _grant_type(call.request.body) != _GRANT:
         raise setting_fault(settings, "fault_malformed_body", f"The body must say grant_type={_GRANT}.")
     given = sign(partner_center_claims(token, call.now), call.state.signing_key)
-    lifetime = max(0, int(token.expires_at - call.now))
-    return json_response(
-        200, {"access_token": given, "token_type": "Bearer", "expires_in": lifetime}, NOT_CACHED
-    )
+    seconds = max(0, int(token.expires_at - call.now))
+    lifetime = str(seconds) if settings.text("generatetoken_expires_in") == "text" else seconds
+    return call.answer({"access_token": given, "token_type": "Bearer", "expires_in": lifetime})
 
 
 def _grant_type(body: bytes) -> str | None:

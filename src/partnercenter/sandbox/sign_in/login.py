@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from partnercenter.sandbox.identity.entra_errors import EntraError, EntraFault, EntraRefusedError
+from sqlalchemy import Connection
+
+from partnercenter.sandbox.identity.entra_errors import EntraError, EntraRefusedError
+from partnercenter.sandbox.identity.page_errors import PageFault
 from partnercenter.sandbox.identity.sign_in_flows import Flow, Step
 from partnercenter.sandbox.identity.user_codes import typed_user_code
+from partnercenter.sandbox.identity.user_errors import UserFault
 from partnercenter.sandbox.sign_in.answers import give_code, tell
 from partnercenter.sandbox.sign_in.flow_forms import Asker, ended, find_asker, show, take_back, waiting_device
 from partnercenter.sandbox.sign_in.pages import error_page, page
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.sign_in.users import check_password, unknown_user
 from partnercenter.sandbox.store.partner_users import PartnerUser, find_partner_user_named
 from partnercenter.sandbox.store.sign_ins import decide_device_code
@@ -33,7 +38,7 @@ def login(call: SignInCall) -> Response:
 def _user_code_step(call: SignInCall, flow: Flow, form: Form) -> Response:
     guesses, now = call.state.guesses, call.now
     if guesses.were_wrong(_CODES, now) >= call.settings.number("sign_in_tries"):
-        return show(call, flow, problem=EntraFault.TOO_MANY_GUESSES.about())
+        return show(call, flow, problem=UserFault.TOO_MANY_GUESSES.about())
     code = typed_user_code(form.get("user_code", ""))
     try:
         waiting_device(call, code or "")
@@ -45,10 +50,10 @@ def _user_code_step(call: SignInCall, flow: Flow, form: Form) -> Response:
 
 def _password_step(call: SignInCall, flow: Flow, form: Form) -> Response:
     if form.get("answer") == "cancel":
-        return _end_without(call, flow, EntraFault.SIGN_IN_CANCELLED.about())
+        return _end_without(call, flow, PageFault.SIGN_IN_CANCELLED.about())
     asker = find_asker(call, flow)
     if flow.tries >= call.settings.number("sign_in_tries"):
-        raise EntraRefusedError(EntraFault.TOO_MANY_GUESSES.about())
+        raise EntraRefusedError(UserFault.TOO_MANY_GUESSES.about())
     name = form.get("username", "").strip()
     try:
         user = _user(call, asker, name, form.get("password", ""))
@@ -64,7 +69,7 @@ def _second_factor_step(call: SignInCall, flow: Flow, form: Form) -> Response:
         case "approve":
             return _signed_in(call, flow.at("device", amr="pwd mfa"))
         case "deny":
-            return _end_without(call, flow, EntraFault.SECOND_FACTOR_DENIED.about())
+            return _end_without(call, flow, PageFault.SECOND_FACTOR_DENIED.about())
         case _:
             return show(call, flow)
 
@@ -75,17 +80,19 @@ def _device_step(call: SignInCall, flow: Flow, form: Form) -> Response:
         return show(call, flow)
     user, device = _present_user(call, flow), waiting_device(call, flow.user_code or "")
     approved = answer == "approve"
-    decided = call.state.database.write(
-        lambda connection: decide_device_code(
+
+    def decide(connection: Connection) -> bool:
+        check_still_there(call, connection, device.client_id, user.object_id)
+        return decide_device_code(
             connection,
             device.device_code_hash,
             "approved" if approved else "declined",
             user.object_id if approved else None,
             flow.amr,
         )
-    ).result()
-    if not decided:
-        raise EntraRefusedError(EntraFault.EXPIRED_USER_CODE.about())
+
+    if not call.state.database.write(decide).result():
+        raise EntraRefusedError(PageFault.EXPIRED_USER_CODE.about())
     return ended(call, flow, page("ended", approved=approved))
 
 
@@ -119,11 +126,11 @@ def _user(call: SignInCall, asker: Asker, name: str, password: str) -> PartnerUs
     check_password(call, user, password)
     if user.tenant_id != asker.partner.tenant_id:
         tenant, application = asker.partner.company_name, asker.application.client_id
-        raise EntraRefusedError(EntraFault.FOREIGN_USER.about(name, tenant=tenant, resource=application))
+        raise EntraRefusedError(UserFault.FOREIGN_USER.about(name, tenant=tenant, resource=application))
     if not user.is_enabled:
-        raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+        raise EntraRefusedError(UserFault.DISABLED_USER.about())
     if not user.has_mfa and call.settings.flag("sign_in_requires_mfa"):
-        raise EntraRefusedError(EntraFault.MFA_ENROLMENT_REQUIRED.about())
+        raise EntraRefusedError(UserFault.MFA_ENROLMENT_REQUIRED.about())
     return user
 
 
@@ -131,5 +138,5 @@ def _present_user(call: SignInCall, flow: Flow) -> PartnerUser:
     """The user who has given the password, if still there and enabled."""
     user = call.state.directory.user(flow.user_id or "")
     if user is None or not user.is_enabled:
-        raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+        raise EntraRefusedError(UserFault.DISABLED_USER.about())
     return user

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, true
 
 from partnercenter.sandbox.store.schema import application_certificates, application_secrets, applications
 
@@ -52,45 +52,31 @@ _ALL = select(applications).order_by(applications.c.name, applications.c.client_
 _APPLICATION = select(applications).where(applications.c.client_id == bindparam("id"))
 _SECRETS = (
     select(application_secrets)
-    .where(application_secrets.c.client_id == bindparam("id"))
+    .join(applications)
     .order_by(application_secrets.c.created_at, application_secrets.c.key_id)
 )
 _CERTIFICATES = (
     select(application_certificates)
-    .where(application_certificates.c.client_id == bindparam("id"))
+    .join(applications)
     .order_by(application_certificates.c.created_at, application_certificates.c.thumbprint)
 )
+_COUNT = select(func.count()).select_from(applications).where(applications.c.tenant_id == bindparam("id"))
 
 
 def find_application(connection: Connection, client_id: str) -> Application | None:
     """The application of a client id in lower case."""
-    row = connection.execute(_APPLICATION, {"id": client_id}).first()
-    if row is None:
-        return None
-    return Application(
-        client_id=row.client_id,
-        tenant_id=row.tenant_id,
-        object_id=row.object_id,
-        name=row.name,
-        is_registered=row.is_registered,
-        is_public=row.is_public,
-        redirect_uris=tuple(json.loads(row.redirect_uris)),
-        secrets=tuple(
-            ApplicationSecret(found.key_id, found.hashed, found.created_at, found.expires_at)
-            for found in connection.execute(_SECRETS, {"id": client_id})
-        ),
-        certificates=tuple(
-            ApplicationCertificate(found.thumbprint, found.pem, found.created_at)
-            for found in connection.execute(_CERTIFICATES, {"id": client_id})
-        ),
-    )
+    found = _applications(connection, applications.c.client_id == client_id)
+    return found[0] if found else None
 
 
 def applications_of(connection: Connection, tenant_id: str | None = None) -> list[Application]:
     """The applications of a partner, or of all of them, by name."""
-    query = _ALL if tenant_id is None else _ALL.where(applications.c.tenant_id == tenant_id)
-    ids = [row.client_id for row in connection.execute(query)]
-    return [found for found in (find_application(connection, one) for one in ids) if found is not None]
+    return _applications(connection, true() if tenant_id is None else applications.c.tenant_id == tenant_id)
+
+
+def count_applications(connection: Connection, tenant_id: str) -> int:
+    """How many applications a partner has."""
+    return connection.execute(_COUNT, {"id": tenant_id}).scalar_one()
 
 
 def add_applications(connection: Connection, added: Sequence[Application]) -> None:
@@ -118,6 +104,32 @@ def delete_application(connection: Connection, client_id: str) -> bool:
     """Delete an application with all that was signed in through it; whether there was one."""
     gone = connection.execute(delete(applications).where(applications.c.client_id == client_id))
     return gone.rowcount > 0
+
+
+def _applications(connection: Connection, which: ColumnElement[bool]) -> list[Application]:
+    """The applications for which this holds, by name, in three queries however many there are."""
+    secrets: dict[str, list[ApplicationSecret]] = {}
+    for row in connection.execute(_SECRETS.where(which)):
+        secret = ApplicationSecret(row.key_id, row.hashed, row.created_at, row.expires_at)
+        secrets.setdefault(row.client_id, []).append(secret)
+    certificates: dict[str, list[ApplicationCertificate]] = {}
+    for row in connection.execute(_CERTIFICATES.where(which)):
+        certificate = ApplicationCertificate(row.thumbprint, row.pem, row.created_at)
+        certificates.setdefault(row.client_id, []).append(certificate)
+    return [
+        Application(
+            client_id=row.client_id,
+            tenant_id=row.tenant_id,
+            object_id=row.object_id,
+            name=row.name,
+            is_registered=row.is_registered,
+            is_public=row.is_public,
+            redirect_uris=tuple(json.loads(row.redirect_uris)),
+            secrets=tuple(secrets.get(row.client_id, ())),
+            certificates=tuple(certificates.get(row.client_id, ())),
+        )
+        for row in connection.execute(_ALL.where(which))
+    ]
 
 
 def _row(application: Application) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from partnercenter.sandbox.store.schema import partner_users
 
@@ -26,6 +26,7 @@ class PartnerUser:
 
 
 _ALL = select(partner_users).order_by(partner_users.c.user_principal_name_folded)
+_COUNT = select(func.count()).select_from(partner_users).where(partner_users.c.tenant_id == bindparam("id"))
 _BY_ID = select(partner_users).where(partner_users.c.object_id == bindparam("id"))
 _BY_NAME = select(partner_users).where(partner_users.c.user_principal_name_folded == bindparam("name"))
 
@@ -44,6 +45,11 @@ def partner_users_of(connection: Connection, tenant_id: str | None = None) -> li
     """The users of a partner, or of all of them, by principal name."""
     query = _ALL if tenant_id is None else _ALL.where(partner_users.c.tenant_id == tenant_id)
     return [found for found in map(_user, connection.execute(query)) if found is not None]
+
+
+def count_partner_users(connection: Connection, tenant_id: str) -> int:
+    """How many users a partner has."""
+    return connection.execute(_COUNT, {"id": tenant_id}).scalar_one()
 
 
 def put_partner_user(connection: Connection, user: PartnerUser) -> None:

@@ -9,6 +9,7 @@ from partnercenter.sandbox.identity.grant_errors import GrantFault
 from partnercenter.sandbox.identity.scopes import RequestedScope, kept_scope
 from partnercenter.sandbox.identity.token_request import TokenRequest, asked_scope
 from partnercenter.sandbox.identity.tokens import ClientProof
+from partnercenter.sandbox.identity.user_errors import UserFault
 from partnercenter.sandbox.sign_in.resources import check_audience
 from partnercenter.sandbox.sign_in.sign_in_call import SignInCall
 from partnercenter.sandbox.sign_in.users import unknown_user
@@ -49,7 +50,7 @@ class Asking:
         if user.tenant_id != self.partner.tenant_id:
             raise EntraRefusedError(GrantFault.OF_ANOTHER_TENANT.about())
         if not user.is_enabled:
-            raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+            raise EntraRefusedError(UserFault.DISABLED_USER.about())
         return user
 
     def scope(self, kept: str | None = None) -> RequestedScope:

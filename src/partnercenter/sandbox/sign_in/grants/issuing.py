@@ -1,9 +1,10 @@
-"""From somebody who has signed in to the answer of the token endpoint; behaviour.md 9.1, 9.2, client-quirks.md 2."""
+"""The answer of the token endpoint to an application, and to somebody who has signed in; behaviour.md 9.1, 9.2."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -21,10 +22,12 @@ from partnercenter.sandbox.identity.tokens import (
     user_members,
 )
 from partnercenter.sandbox.sign_in.grants.asking import Asking
+from partnercenter.sandbox.sign_in.still_there import check_still_there
 from partnercenter.sandbox.store.partner_users import PartnerUser
 from partnercenter.sandbox.store.sign_ins import RefreshToken, add_refresh_token, digest_of
 
 Redeem = Callable[[Connection], None]
+Claims = Callable[..., dict[str, Any]]
 _MFA: Final = "mfa"
 
 
@@ -42,6 +45,28 @@ class SignedIn:
     nonce: str | None = None
 
 
+def token_alone(asking: Asking, audience: str, claims: Claims) -> dict[str, Any]:
+    """The answer with an access token for this audience; `claims` makes its content from what all tokens say."""
+    call, version = asking.call, asking.request.version
+    now, lifetime = call.now, call.settings.number("token_lifetime_seconds")
+    content = claims(
+        tenant_id=asking.partner.tenant_id,
+        client_id=asking.application.client_id,
+        audience=issued_audience(audience, version),
+        now=now,
+        version=version,
+        lifetime=lifetime,
+        proof=asking.proof,
+    )
+    return token_answer(
+        access_token=sign(content, call.state.signing_key),
+        version=version,
+        resource=audience,
+        now=now,
+        lifetime=lifetime,
+    )
+
+
 def user_answer(asking: Asking, signed_in: SignedIn, redeem: Redeem | None = None) -> dict[str, Any]:
     """The tokens of somebody who has signed in.
 
@@ -53,11 +78,19 @@ def user_answer(asking: Asking, signed_in: SignedIn, redeem: Redeem | None = Non
     refresh_token = asking.call.state.nature.ids.bearer_text() if signed_in.scope.offline else None
     _keep(asking, signed_in, refresh_token, redeem)
     scope = granted_scope(signed_in.scope) if asking.request.version == 2 else "user_impersonation"
-    return _answer_with_access_token(asking, signed_in) | user_members(
+    user = signed_in.user
+    claims = partial(
+        app_user_claims,
+        object_id=user.object_id,
+        upn=user.user_principal_name,
+        name=user.display_name,
+        amr=signed_in.amr,
+    )
+    return token_alone(asking, signed_in.scope.audience, claims) | user_members(
         scope=scope,
         refresh_token=refresh_token,
         id_token=_id_token(asking, signed_in) if signed_in.scope.openid else None,
-        info=_client_info(asking, signed_in.user),
+        info=_client_info(asking, user),
     )
 
 
@@ -65,7 +98,10 @@ def _keep(asking: Asking, signed_in: SignedIn, refresh_token: str | None, redeem
     if redeem is None and refresh_token is None:
         return
 
+    client_id, user_id = asking.application.client_id, signed_in.user.object_id
+
     def written(connection: Connection) -> None:
+        check_still_there(asking.call, connection, client_id, user_id)
         if redeem is not None:
             redeem(connection)
         if refresh_token is not None:
@@ -86,31 +122,6 @@ def _refresh_token_row(asking: Asking, signed_in: SignedIn, refresh_token: str) 
         amr=" ".join(signed_in.amr),
         created_at=now,
         expires_at=now + lifetime * 1_000_000,
-    )
-
-
-def _answer_with_access_token(asking: Asking, signed_in: SignedIn) -> dict[str, Any]:
-    call, version, audience = asking.call, asking.request.version, signed_in.scope.audience
-    now, lifetime = call.now, call.settings.number("token_lifetime_seconds")
-    claims = app_user_claims(
-        tenant_id=asking.partner.tenant_id,
-        client_id=asking.application.client_id,
-        object_id=signed_in.user.object_id,
-        audience=issued_audience(audience, version),
-        upn=signed_in.user.user_principal_name,
-        name=signed_in.user.display_name,
-        now=now,
-        version=version,
-        lifetime=lifetime,
-        amr=signed_in.amr,
-        proof=asking.proof,
-    )
-    return token_answer(
-        access_token=sign(claims, call.state.signing_key),
-        version=version,
-        resource=audience,
-        now=now,
-        lifetime=lifetime,
     )
 
 

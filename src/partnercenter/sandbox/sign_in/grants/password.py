@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from partnercenter.sandbox.identity.entra_errors import EntraFault, EntraRefusedError
+from partnercenter.sandbox.identity.entra_errors import EntraRefusedError
 from partnercenter.sandbox.identity.grant_errors import GrantFault
+from partnercenter.sandbox.identity.user_errors import UserFault
 from partnercenter.sandbox.sign_in.grants.asking import Asking
 from partnercenter.sandbox.sign_in.grants.issuing import SignedIn, user_answer
 from partnercenter.sandbox.sign_in.users import check_password, unknown_user
@@ -20,7 +21,7 @@ def grant(asking: Asking) -> dict[str, Any]:
     if user is None or user.tenant_id != asking.partner.tenant_id:
         raise EntraRefusedError(unknown_user(asking.partner))
     if not user.is_enabled:
-        raise EntraRefusedError(EntraFault.DISABLED_USER.about())
+        raise EntraRefusedError(UserFault.DISABLED_USER.about())
     check_password(asking.call, user, password)
     if user.has_mfa:
         raise EntraRefusedError(GrantFault.MFA_REQUIRED.about(resource=scope.audience))
