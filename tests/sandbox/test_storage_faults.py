@@ -23,7 +23,7 @@ from tests.sandbox.conftest import StartProcess, TestClock
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
-from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
@@ -213,6 +213,30 @@ def test_a_file_that_is_moved_away_is_said_and_survived(
     assert [] == state(sandbox)["customers"]
     (tmp_path / "elsewhere.db").replace(file)
     check_at_work(sandbox)
+
+
+def test_what_stands_in_the_place_of_a_file_is_never_read(tmp_path: Path) -> None:
+    """Be it another database or nothing, of which none is made: a connection that is opened now reads neither."""
+    file = tmp_path / "sandbox.db"
+    database = Database(str(file))
+    file.rename(tmp_path / "elsewhere.db")
+    count = "SELECT count(*) FROM sqlite_master"
+
+    def read() -> object:
+        return database.read(lambda connection: connection.exec_driver_sql(count).scalar())
+
+    try:
+        with pytest.raises(StorageError, match="was moved, removed or replaced"):
+            read()
+        assert not file.exists()
+        with closing(sqlite3.connect(file)) as other, other:
+            other.execute("CREATE TABLE songs (name TEXT)")
+        with pytest.raises(StorageError, match="was moved, removed or replaced"):
+            read()
+        (tmp_path / "elsewhere.db").replace(file)
+        assert 0 == read()
+    finally:
+        database.close()
 
 
 def test_a_file_has_one_name_while_it_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
