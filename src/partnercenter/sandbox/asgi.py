@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Final
 
 from starlette.middleware.errors import ServerErrorMiddleware
@@ -194,23 +195,28 @@ async def _read_body(receive: Receive, head: Request, largest: int) -> bytes | N
 
 def _head(scope: Scope) -> Request:
     """The request without its body, and without an origin when its Host header cannot stand in an address."""
-    headers: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    # From the end, because the first of several headers with a name counts.
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     client = scope.get("client")
-    server = scope.get("server") or ("127.0.0.1", None)
-    fallback = f"{server[0]}:{server[1]}" if server[1] else str(server[0])
-    host = headers.get("host") or fallback
-    is_host = _HOST.fullmatch(host) is not None
     return Request(
         method=scope["method"],
         path=_raw_path(scope),
         query_string=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
         body=b"",
-        origin=f"{scope.get('scheme', 'http')}://{host}" if is_host else "",
+        origin=_origin(scope.get("scheme", "http"), headers.get("host") or _own_host(scope)),
         from_loopback=client is None or is_loopback_host(client[0]),
     )
+
+
+def _own_host(scope: Scope) -> str:
+    name, port = scope.get("server") or ("127.0.0.1", None)
+    return f"{name}:{port}" if port else str(name)
+
+
+@lru_cache(maxsize=256)
+def _origin(scheme: str, host: str) -> str:
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
 async def _deliver(scope: Scope, send: Send, response: Response) -> None:

@@ -411,14 +411,16 @@ class Connection(HttpToolsProtocol):
         """Go on to the next request; when there is none, it is the client's turn."""
         self._joining.flush()
         self.flow.is_held = self.flow.is_held and self._unanswered > 1
-        super().on_response_complete()
-        self._unset_keepalive_if_required()  # the deadline is ours
+        self.server_state.total_requests += 1
         self.patience.release(self)
         if self._unanswered:
             self._unanswered -= 1
         if self.transport.is_closing():
             return
-        self._serve_found()
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            self._serve_found()
         if self._unanswered:
             self.patience.hold(self, len(self._ahead))
             return
