@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from email.utils import formatdate
@@ -157,13 +156,16 @@ class _Shell:
 
 
 async def _awaited(answer: Answer) -> Response:
-    while isinstance(answer, Later):
-        try:
-            await asyncio.sleep(answer.seconds)
-        except asyncio.CancelledError:  # the server ends before the call has begun
-            return Response(503, delivery=Delivery.RESET)
-        answer = answer.go_on()
-    return await asyncio.wrap_future(answer) if isinstance(answer, Future) else answer
+    while not isinstance(answer, Response):
+        if isinstance(answer, Later):
+            try:
+                await asyncio.sleep(answer.seconds)
+            except asyncio.CancelledError:  # the server ends before the call has begun
+                return Response(503, delivery=Delivery.RESET)
+            answer = answer.go_on()
+        else:
+            answer = await asyncio.wrap_future(answer)
+    return answer
 
 
 def _raw_path(scope: Scope) -> str:
