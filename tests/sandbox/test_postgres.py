@@ -355,9 +355,15 @@ def test_a_database_that_is_not_there_is_named(url: str) -> None:
 
 def test_several_sandboxes_serve_one_database(url: str) -> None:
     """Each has a claim of its own, and a claim ends with its sandbox."""
-    first, second = PostgresDatabase(url), PostgresDatabase(url)
-    first.write(lambda connection: connection.exec_driver_sql("CREATE TABLE notes (word TEXT)")).result(20)
-    second.write(lambda connection: connection.exec_driver_sql("INSERT INTO notes VALUES ('word')")).result(20)
+    with closing(PostgresDatabase(url)) as first:
+        migration.migrate(first.engine)
+        with closing(PostgresDatabase(url)) as second:
+            first.write(lambda connection: setting(connection, "one")).result(20)
+            second.write(lambda connection: setting(connection, "another")).result(20)
+            assert (["another", "one"], 2) == (first.read(settings), first.read(postgres_tables.processes))
+        assert 1 == first.read(postgres_tables.processes)
+
+
 def test_a_database_of_a_later_version_is_refused(url: str) -> None:
     """A schema version that this package does not know is refused with both versions named."""
     State(open_store(url), Nature()).close()

@@ -96,11 +96,11 @@ class Service:
         exchange = self._begin(request)
         try:
             call = self._admit(exchange)
+            struck = self._state.faults.strike(call)
         except Fault as refused:
             return self._end(exchange, refused.response)
         except Exception as error:
             return self._failed(exchange, error)
-        struck = self._state.faults.strike(call)
         if struck is None:
             return self._carry_out(exchange, call)
         exchange.fault = struck

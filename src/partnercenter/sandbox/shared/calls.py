@@ -7,14 +7,17 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
 
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.postgres_tables import counted_calls
 from partnercenter.sandbox.store.store import Shared
 from partnercenter.sandbox.throttle import Bucket
 
 _FIRST = insert(counted_calls)
-_COUNT: Final = _FIRST.on_conflict_do_update(
-    index_elements=list(counted_calls.primary_key), set_={"calls": counted_calls.c.calls + 1}
-).returning(counted_calls.c.calls)
+_COUNT: Final = HotStatement(
+    _FIRST.on_conflict_do_update(
+        index_elements=list(counted_calls.primary_key), set_={"calls": counted_calls.c.calls + 1}
+    ).returning(counted_calls.c.calls)
+)
 _FORGET_OTHERS: Final = delete(counted_calls).where(counted_calls.c.minute != bindparam("now"))
 
 
@@ -32,9 +35,7 @@ class SharedCalls:
         """Count a call of a minute since 1970; returns how many there are now."""
 
         def counted(connection: Connection) -> int:
-            calls = int(
-                connection.execute(_COUNT, {"minute": minute, **bucket._asdict(), "calls": 1}).scalar_one()
-            )
+            calls = int(_COUNT.first(connection, {"minute": minute, **bucket._asdict(), "calls": 1}).calls)
             if calls == 1:
                 connection.execute(_FORGET_OTHERS, {"now": minute})
             return calls

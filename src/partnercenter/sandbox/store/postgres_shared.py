@@ -31,7 +31,8 @@ class PostgresShared:
 
     def changes_seen_by(self, connection: Connection) -> int:
         """That number, as a transaction sees it."""
-        return int(connection.execute(CHANGES).scalar() or 0)
+        row = CHANGES.first(connection, {})
+        return row.number if row else 0
 
     def begin(self, connection: Connection) -> None:
         """Forget what earlier processes shared, if none is left; then this one is the first."""

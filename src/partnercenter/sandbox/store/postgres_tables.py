@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from partnercenter.sandbox.store.hot import HotStatement
 from partnercenter.sandbox.store.schema import metadata as schema
 
 metadata: Final = MetaData(naming_convention=schema.naming_convention)
@@ -114,14 +115,16 @@ _CLAIMS: Final = text(
     "AND classid = CAST(hashtext('partnercenter ' || current_schema()) AS oid) "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-CHANGES: Final = text("SELECT number FROM changes WHERE everything = 1")
+CHANGES: Final = HotStatement(select(changes.c.number).where(changes.c.everything == bindparam("all", 1)))
 _COUNT_CHANGE: Final = text(
     "INSERT INTO changes VALUES (1, 1) ON CONFLICT (everything) DO UPDATE SET number = changes.number + 1"
 )
 _INSERT = insert(commit_signatures)
-_SIGN = _INSERT.on_conflict_do_update(
-    index_elements=[commit_signatures.c.writer],
-    set_={"signature": _INSERT.excluded.signature, "signed_at": func.now()},
+_SIGN = HotStatement(
+    _INSERT.on_conflict_do_update(
+        index_elements=[commit_signatures.c.writer],
+        set_={"signature": _INSERT.excluded.signature, "signed_at": func.now()},
+    )
 )
 _SIGNATURE = select(commit_signatures.c.signature).where(commit_signatures.c.writer == bindparam("writer"))
 _FORGET = text("DELETE FROM commit_signatures WHERE signed_at < now() - interval '1 day'")
@@ -129,7 +132,7 @@ _FORGET = text("DELETE FROM commit_signatures WHERE signed_at < now() - interval
 
 def sign(connection: Connection, writer: int, signature: str) -> None:
     """Let this transaction be known by a signature once it is committed, until the next one of its writer is."""
-    connection.execute(_SIGN, {"writer": writer, "signature": signature})
+    _SIGN.run(connection, {"writer": writer, "signature": signature})
 
 
 def is_signed(connection: Connection, writer: int, signature: str) -> bool:
