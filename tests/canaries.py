@@ -1,11 +1,12 @@
 """No secret that a test uses may be seen where it does not belong: every output of the run is looked through.
 
-An output is what a command or a sandbox prints, what the tests' own process logs, and each file that is in a test's
-`tmp_path` when the test ends. A canary is a secret that can be told from any other text: the well-known ones of the
-development partner, what tests put into a variable that holds a secret, everything that `canary` makes, and all that
-looks like a token. A canary that is seen fails the test that saw it, unless the output is one of `PLACES`.
+An output is what a process prints that a test starts, what the tests' own process logs, and each file that is in a
+test's `tmp_path` when the test ends. A canary is a secret that can be told from any other text: the well-known ones
+of the development partner, what tests put into a variable that holds a secret, everything that `canary` makes, and
+all that looks like a token. A canary that is seen fails the test that saw it, unless the output is one of `PLACES`.
 
-`tests.conftest` takes the hook and the fixture from here; what starts processes there reports what they say to `saw`.
+`tests.conftest` takes the hook and the fixtures from here. What a test reads from a `subprocess.Popen`, started by
+itself or by whatever it calls, is seen by that; who starts processes otherwise reports what they say to `saw`.
 Outputs of a test are judged with the canaries of that test and with the lasting ones, so the order of tests and the
 number of workers make no difference.
 """
@@ -14,11 +15,13 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
@@ -39,6 +42,8 @@ PLACES: Final = (
     Place(
         "stdout of partnercenter sandbox about*", "the development *", "it tells how to sign in to a sandbox"
     ),
+    Place("stdout of curl", "a signed token", "it asks the sandbox for one"),
+    Place("stdout of pytest", "a signed token", "it repeats what the leaking test of test_canaries logs"),
     Place("file world.json of *", "the development *", "a world says which secrets its applications have"),
     Place(
         "file keyring.json of tests/identity/*",
@@ -109,6 +114,67 @@ def saw_files(folder: Path, of: str) -> None:
             path = Path(parent, name)
             if path.is_file() and path.stat().st_size <= _LARGEST_FILE:
                 saw(f"file {path.relative_to(folder)} of {of}", path.read_bytes())
+
+
+class WatchedProcess(subprocess.Popen[Any]):
+    """A process whose stdout and stderr are looked through as they are read from its pipes."""
+
+    def __init__(self, args: Any, *more: Any, **options: Any) -> None:
+        super().__init__(args, *more, **options)
+        saw_environment(options.get("env") or {})
+        self._outputs = {stream: f"{stream} of {_name(args)}" for stream in ("stdout", "stderr")}
+        for stream, output in self._outputs.items():
+            pipe = getattr(self, stream)
+            if pipe is not None:
+                setattr(self, stream, _WatchedPipe(pipe, output))
+
+    def communicate(self, *arguments: Any, **options: Any) -> tuple[Any, Any]:
+        """What is left of both; on POSIX it is read without the pipes' own methods."""
+        said = super().communicate(*arguments, **options)
+        for output, content in zip(self._outputs.values(), said, strict=True):
+            saw(output, content or "")
+        return said
+
+
+class _WatchedPipe:
+    """A pipe that shows `saw` what is read from it."""
+
+    def __init__(self, pipe: Any, output: str) -> None:
+        self._pipe = pipe
+        self._output = output
+
+    def read(self, *arguments: Any) -> Any:
+        return self._seen(self._pipe.read(*arguments))
+
+    def readline(self, *arguments: Any) -> Any:
+        return self._seen(self._pipe.readline(*arguments))
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._seen, self._pipe)
+
+    def _seen(self, content: Any) -> Any:
+        saw(self._output, content or "")
+        return content
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pipe, name)
+
+
+def _name(args: Any) -> str:
+    """What a process is called in a finding: a command of this package with its arguments, others without."""
+    words = [str(word) for word in ([args] if isinstance(args, str | os.PathLike) else args)]
+    if words[0] == sys.executable and words[1:2] == ["-m"]:
+        words = words[2:]
+    return " ".join(words) if words[0] == "partnercenter" else Path(words[0]).name
+
+
+@pytest.fixture(autouse=True, scope="session")
+def watched_processes() -> Iterator[None]:
+    """Let every process be watched that a test starts."""
+    unwatched = subprocess.Popen
+    subprocess.Popen = WatchedProcess  # type: ignore[misc]
+    yield
+    subprocess.Popen = unwatched  # type: ignore[misc]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,17 +18,21 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import databases
-from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment
+from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment, watched_processes
 from tests.processes import start
 
 from partnercenter.contract import development_partner
 
-__all__ = ["canary", "pytest_runtest_makereport"]
+__all__ = ["canary", "pytest_runtest_makereport", "watched_processes"]
 
 # No test looks into the keyring of whoever runs it; those that need one bring their own.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("suite")
+# What a shell starts in the background, or nohup starts, ignores these, and would let all it starts ignore them.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 ADDRESS = {
     "country": "US",

@@ -21,6 +21,7 @@ TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiIxMjM0In0.c2lnbmF0dXJl"
 
 LEAKING = """
 import logging
+import subprocess
 import sys
 
 from tests.cli.conftest import Command, bare
@@ -49,6 +50,16 @@ def test_terminal(bare, canary):
     ask = f"import sys; print({canary('secret')!r}, file=sys.stderr); input()"
     bare.program = (sys.executable, "-c", ask)
     bare.at_terminal(answer="\\n", prompt="canary")
+
+
+def test_process(canary):
+    code = f"import sys; print({canary('secret')!r}, file=sys.stderr)"
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+
+def test_line(canary):
+    with subprocess.Popen([sys.executable, "-c", f"print({canary('secret')!r})"], stdout=-1, text=True) as process:
+        assert process.stdout.readline()
 
 
 def test_log():
@@ -140,7 +151,9 @@ def test_a_test_that_lets_a_secret_be_seen_fails(tmp_path: Path) -> None:
     """A secret that a command, a terminal, a log, a file or a sandbox shows fails its test, and no other one."""
     file = tmp_path / "test_leaking.py"
     file.write_text(LEAKING)
-    (tmp_path / "conftest.py").write_text("from tests.conftest import canary, pytest_runtest_makereport")
+    (tmp_path / "conftest.py").write_text(
+        "from tests.conftest import canary, pytest_runtest_makereport, watched_processes"
+    )
     options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly", f"--rootdir={ROOT}")
     command = [sys.executable, "-m", "pytest", *options, f"--basetemp={tmp_path / 'inner'}", str(file)]
     # What Python compiles of the file would hold its secret once more.
@@ -150,8 +163,8 @@ def test_a_test_that_lets_a_secret_be_seen_fails(tmp_path: Path) -> None:
     )
     told = done.stdout
     shutil.rmtree(tmp_path / "inner")
-    assert {"output", "error", "terminal", "log", "file", "sandbox"} == set(
+    assert {"output", "error", "terminal", "process", "line", "log", "file", "sandbox"} == set(
         re.findall(r"ERROR at teardown of test_(\w+)", told)
     ), told
-    assert "7 passed, 6 errors" in told
+    assert "9 passed, 8 errors" in told
     assert TOKEN not in told.replace("signed in with " + TOKEN, "")

@@ -384,6 +384,7 @@ class FalseService(BaseHTTPRequestHandler):
     """Signs in to one tenant first and to another afterwards; counts what would delete."""
 
     tenants: tuple[str, ...] = ()
+    user: tuple[tuple[str, str], ...] = ()
     tokens = 0
     deletes = 0
     name = ""
@@ -395,7 +396,8 @@ class FalseService(BaseHTTPRequestHandler):
         tenant = kind.tenants[min(kind.tokens, len(kind.tenants) - 1)]
         kind.tokens += 1
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        claims = base64.urlsafe_b64encode(json.dumps({"tid": tenant}).encode()).decode().rstrip("=")
+        told = json.dumps({"tid": tenant, **dict(kind.user)}).encode()
+        claims = base64.urlsafe_b64encode(told).decode().rstrip("=")
         self._answer({"access_token": f"e30.{claims}.c2ln", "token_type": "Bearer", "expires_in": 1})
 
     def do_GET(self) -> None:
@@ -462,6 +464,19 @@ def test_a_token_of_another_tenant_deletes_nothing(
     kind.tenants = tenants
     ended = bare("customers", "delete", NOBODY, "--yes", "--endpoint", url)
     assert 3 == ended.status, ended.err
+    assert 0 == kind.deletes
+
+
+@pytest.mark.parametrize("claim", ["upn", "unique_name", "preferred_username"])
+def test_a_user_of_a_domain_that_looks_like_production_deletes_nothing(
+    bare: Any, false_service: tuple[str, type[FalseService]], claim: str
+) -> None:
+    """S06, by whatever name the token has for the user."""
+    url, kind = false_service
+    kind.tenants, kind.user = (partner.TENANT_ID,), ((claim, "anna@contoso-prod.example"),)
+    ended = bare("customers", "delete", NOBODY, "--yes", "--endpoint", url)
+    assert 3 == ended.status, ended.err
+    assert "The user's domain is 'contoso-prod.example'" in ended.err
     assert 0 == kind.deletes
 
 

@@ -22,11 +22,13 @@ from tests.cli.logging_in import (
     kept_files,
     sign_in,
 )
+from tests.cli.sweeping import writes
 from tests.sandbox.signing_in import PASSWORD, USER, enter_device_code
 
 from partnercenter.cli.app import run
 from partnercenter.contract import development_partner as partner
 from partnercenter.identity import EncryptedFileStore
+from partnercenter.sandbox.worlds.named import PRODUCTION_TENANT_ID
 
 SECRETS = (partner.CLIENT_SECRET, PASSWORD, PASSPHRASE["PARTNERCENTER_STORE_PASSPHRASE"])
 EXPECTED = {"cloud": "global", "tenant_id": partner.TENANT_ID, "client_id": partner.PUBLIC_CLIENT_ID}
@@ -233,6 +235,61 @@ def test_a_refresh_token_of_the_environment_signs_in(own: Any, start_login: Any,
     assert (1, "") == (old.status, old.out)
     assert "AADSTS50173" in old.err
     assert "Run 'partnercenter login' again, with MFA." in old.err
+
+
+def test_a_user_of_a_tenant_that_was_not_named_deletes_nothing(
+    own: Any, start_login: Any, sandbox: Any
+) -> None:
+    """Neither by the profile nor by the variable: the token's tenant counts, though the settings name a domain."""
+    sandbox.seed("partners")
+    public = {"tenantId": PRODUCTION_TENANT_ID, "public": True, "redirectUris": ["http://localhost"]}
+    client_id = sandbox.control("POST", "/applications", public).json()["clientId"]
+    domain = "productionpartner.onmicrosoft.com"
+    user = {"tenantId": PRODUCTION_TENANT_ID, "userPrincipalName": f"boss@{domain}", "password": PASSWORD}
+    assert sandbox.control("POST", "/users", user).is_success
+    asked = ("--endpoint", sandbox.url, "--no-browser", "--tenant-id", domain, "--client-id", client_id)
+    login = start_login(own, *asked)
+    sign_in(login.address(), f"boss@{domain}")
+    assert 0 == login.ended().status
+    assert 0 == own("trust", partner.TENANT_ID, "--alias", "ours").status
+    (kept,) = kept_files(own)
+    by_variable = {
+        "PARTNERCENTER_REFRESH_TOKEN": secret_in(kept),
+        "PARTNERCENTER_TENANT_ID": domain,
+        "PARTNERCENTER_CLIENT_ID": client_id,
+        "PARTNERCENTER_SANDBOX_TENANT_ID": partner.TENANT_ID,
+    }
+    sandbox.control("DELETE", "/requests")
+    for env, command in (
+        ({}, ("customers", "delete", "--all", "--yes")),
+        (by_variable, ("sweep", "plan", "--all")),
+    ):
+        ended = own(*command, env=env)
+        assert (3, "") == (ended.status, ended.out)
+        assert f"Partner tenant {PRODUCTION_TENANT_ID} is not registered as a sandbox" in ended.err
+    assert [] == writes(sandbox)
+
+
+def test_a_passphrase_that_opens_nothing_is_told_before_anybody_signs_in(
+    own: Any, start_login: Any, sandbox: Any
+) -> None:
+    """What was kept is as it was; another application's secret has a file of its own, so nothing is in its way."""
+    place = ("--endpoint", sandbox.url, "--no-browser", "--timeout", "1")
+    login = start_login(own, *place[:3])
+    sign_in(login.address())
+    assert 0 == login.ended().status
+    (kept,) = kept_files(own)
+    before = secret_in(kept)
+    other = {"PARTNERCENTER_STORE_PASSPHRASE": "another"}
+    for named in ((), ("--tenant-id", partner.DOMAIN)):
+        refused = own("login", *place, *named, env=other)
+        assert (1, "") == (refused.status, refused.out)
+        assert f"{kept} cannot be opened: the passphrase is wrong, or the file was changed." in refused.err
+        assert "'partnercenter logout --profile default' forgets what is kept." in refused.err
+        assert 1 == refused.err.count("\n")
+    assert before == secret_in(kept)
+    asked = own("login", *place, "--client-id", partner.CLIENT_ID, env=other)
+    assert "Open this address" in asked.err
 
 
 def test_a_sign_in_without_mfa_is_told(own: Any, sandbox: Any, start_login: Any) -> None:

@@ -47,6 +47,7 @@ def test_a_backup_is_made_and_restored(bare: Any, database: Path, tmp_path: Path
         ("memory", "has no backup; keep a snapshot"),
         (" ", "--database is empty"),
         ("postgresql://a:canary@b/c", "is backed up with pg_dump"),
+        ("postgres://a:canary@b/c", "is backed up with pg_dump"),
         ("postgres-is-no-file://a:canary@b/c", "give the path of a SQLite file"),
         ("/nowhere/at-all/sandbox.db", "The folder /nowhere/at-all of the database does not exist"),
     ],
@@ -58,6 +59,15 @@ def test_no_database_is_one_sentence(bare: Any, tmp_path: Path, name: str, said:
     assert said in ended.err
     assert "canary" not in ended.err
     assert [] == list(tmp_path.iterdir())
+
+
+def test_any_name_of_a_file_is_a_file(
+    bare: Any, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only an address is one, whatever a file is called."""
+    monkeypatch.chdir(tmp_path)
+    database.rename("postgresql.db")
+    assert 0 == bare("sandbox", "backup", str(tmp_path / "a.backup"), "--database", "postgresql.db").status
 
 
 def test_a_server_at_work_is_not_restored_below(bare: Any, database: Path, tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from tests.client.conftest import CUSTOMER, Answer, Door, ScriptedServer, collection
+from azure.core.credentials import AccessTokenInfo
+from tests.client.conftest import CUSTOMER, SECRET_TOKEN, Answer, Door, ScriptedServer, collection
 
 
 @pytest.mark.parametrize(
@@ -76,14 +79,17 @@ def test_a_client_of_wrong_types_is_not_made(door: Door, expected: str, options:
         kind(**{"credential": door.credential, **options})
 
 
-def test_a_credential_with_token_infos_only_is_accepted(door: Door) -> None:
+def test_a_credential_with_token_infos_only_is_used(door: Door, server: ScriptedServer) -> None:
     """A credential that has `get_token_info` and no `get_token` is a token credential."""
 
     class Newer:
-        def get_token_info(self, *scopes: str, options: Any = None) -> Any:
-            raise NotImplementedError
+        def get_token_info(self, *_: str, **__: Any) -> Any:
+            info = AccessTokenInfo(SECRET_TOKEN, int(time.time()) + 3600)
+            return asyncio.sleep(0, info) if door.is_async else info
 
-    assert "https://gateway.example" == door.client("https://gateway.example", credential=Newer()).endpoint
+    server.answers(Answer(204))
+    door.call(server.url, lambda client: client.request("GET", "/v1/x"), credential=Newer())
+    assert f"Bearer {SECRET_TOKEN}" == server.requests[0].headers["authorization"]
 
 
 def test_a_closed_client_opens_again(server: ScriptedServer) -> None:

@@ -95,6 +95,8 @@ def test_everything_comes_back(start_process: StartProcess, http: httpx2.Client,
     held = back_up(file, backup, replaces=False)
     assert before == rows(backup)
     assert (0o600, 5) == (stat.S_IMODE(backup.stat().st_mode), held.rows["customers"])
+    # One file, which can be read where nothing may be written: its head names no log (https://sqlite.org/fileformat.html).
+    assert b"\1\1" == backup.read_bytes()[18:20]
     sandbox.control("POST", "/reset")
     with pytest.raises(SandboxError, match="Another sandbox serves the database"):
         restore(backup, file, replaces=True)
@@ -147,16 +149,21 @@ def test_a_log_that_a_crash_left_is_no_part_of_what_is_restored(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path, made: Path
 ) -> None:
     """Neither of the two databases is mixed into the other."""
-    file = tmp_path / "sandbox.db"
+    file, other = tmp_path / "sandbox.db", tmp_path / "other.db"
     process = start_process(database=file)
     Sandbox(process.url, http).seed("demo")
     process.kill()
-    assert Path(f"{file}-wal").stat().st_size > 0
-    back_up(file, tmp_path / "crashed.backup", replaces=False)
+    for suffix in ("", "-wal"):
+        shutil.copyfile(f"{file}{suffix}", f"{other}{suffix}")
+    back_up(other, tmp_path / "crashed.backup", replaces=False)
     assert 5 == len(rows(tmp_path / "crashed.backup")["customers"])
-    restore(made, file, replaces=True)
-    assert rows(made) == rows(file)
-    assert not Path(f"{file}-wal").exists()
+    shutil.copyfile(f"{file}-wal", f"{other}-wal")
+    other.unlink()
+    for crashed in (file, other):  # the second one was taken away by hand
+        assert Path(f"{crashed}-wal").stat().st_size > 0
+        restore(made, crashed, replaces=True)
+        assert not Path(f"{crashed}-wal").exists()
+        assert rows(made) == rows(crashed)
 
 
 def cut(content: bytes) -> bytes:
@@ -176,6 +183,37 @@ def of_later(file: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
+def with_an_orphan(file: Path) -> None:
+    """With a row that refers to none."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE orders SET customer_key = 999999")
+
+
+def with_a_false_index(file: Path) -> None:
+    """With an index that does not lead to the rows of its table: every page is sound, and all of them are not."""
+    names = ("ix_replays_answered_at", "ix_audit_records_partner_id_key")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        roots = dict(connection.execute("SELECT name, rootpage FROM sqlite_master"))
+        for name, other in (names, names[::-1]):
+            connection.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", (roots[other], name))
+
+
+def with_a_false_name(file: Path) -> None:
+    """With an index whose statement is none, which SQLite says with its name, which is no text."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = CAST(x'ff' || name AS TEXT), sql = 'none' WHERE name LIKE 'ix_replays%'"
+        )
+
+
+def of_a_namesake(file: Path) -> None:
+    """Of another program, with a table that has one of our names."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("ALTER TABLE alembic_version RENAME COLUMN version_num TO number")
+
+
 def of_another(file: Path) -> None:
     """Of another program."""
     file.unlink()
@@ -193,7 +231,11 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a page": (rewritten(spoilt), "malformed|damaged"),
     "empty": (rewritten(lambda _: b""), "it is empty"),
     "a letter": (rewritten(lambda _: b"Dear customer, " * 400), "file is not a database"),
+    "an orphan": (with_an_orphan, "it is damaged"),
+    "a false index": (with_a_false_index, "it is damaged"),
+    "a false name": (with_a_false_name, "it is damaged"),
     "a later version": (of_later, "made by a later version of partnercenter"),
+    "a namesake": (of_a_namesake, "no such column: version_num"),
     "another program's": (of_another, "tables that are not the sandbox's"),
     "none": (Path.unlink, "There is no backup"),
 }
@@ -240,8 +282,21 @@ def test_nothing_is_replaced_unasked(tmp_path: Path, made: Path) -> None:
     with pytest.raises(SandboxError, match="is the database itself"):
         restore(file, file, replaces=True)
     assert ("a letter", before) == (kept.read_text(), file.read_bytes())
-    back_up(file, kept, replaces=True)
-    assert rows(file) == rows(kept)
+    assert {"sandbox.db", "sandbox.db.lock", "kept"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_who_reads_what_gives_way_reads_it_whole(tmp_path: Path, made: Path) -> None:
+    """What comes in its place is another file, which is there from one moment to the next."""
+    file, kept = fill(tmp_path / "sandbox.db", "demo"), tmp_path / "kept"
+    kept.write_text("a letter")
+    before = rows(file)
+    with kept.open("rb") as letter, file.open("rb") as replaced:
+        back_up(file, kept, replaces=True)
+        assert {"sandbox.db", "sandbox.db.lock", "kept"} == {path.name for path in tmp_path.iterdir()}
+        restore(made, file, replaces=True)
+        assert b"a letter" == letter.read()
+        (tmp_path / "replaced.db").write_bytes(replaced.read())
+    assert [before, before, rows(made)] == [rows(tmp_path / "replaced.db"), rows(kept), rows(file)]
 
 
 def test_a_damaged_database_is_restored_and_never_backed_up(tmp_path: Path, made: Path) -> None:
@@ -254,8 +309,20 @@ def test_a_damaged_database_is_restored_and_never_backed_up(tmp_path: Path, made
         assert not kept.exists()
         shutil.copyfile(file, tmp_path / "sandbox.db-wal")
         restore(made, file, replaces=True)
+        assert {"sandbox.db", "sandbox.db.lock"} == {path.name for path in tmp_path.iterdir()}
         assert rows(made) == rows(file)
-    assert {"sandbox.db", "sandbox.db.lock"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_database_that_another_program_holds_is_not_replaced(tmp_path: Path, made: Path) -> None:
+    """Its log would be taken away under that program."""
+    file = fill(tmp_path / "sandbox.db", "demo")
+    with closing(sqlite3.connect(file)) as other:
+        before = other.execute("SELECT id FROM customers ORDER BY id").fetchall()
+        with pytest.raises(SandboxError, match=f"cannot be restored: .*; another program holds {file}"):
+            restore(made, file, replaces=True)
+        assert before == other.execute("SELECT id FROM customers ORDER BY id").fetchall()
+    restore(made, file, replaces=True)
+    assert rows(made) == rows(file)
 
 
 FULL = """\
@@ -314,6 +381,10 @@ def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, made: Path, rounds: in
     """Killed at any moment of a backup or a restore, what was there is there whole, or what was to come is."""
     file, target, served = fill(tmp_path / "sandbox.db", "demo"), tmp_path / "target", tmp_path / "served.db"
     new, old = rows(file), rows(made)
+    left_by_an_earlier_one = tmp_path / "served.db.abcd_123.unfinished"
+    of_another = tmp_path / "served.db.backup.abcd_123.unfinished"
+    for half in (left_by_an_earlier_one, of_another):
+        half.write_text("half")
     for _ in range(rounds):
         shutil.copyfile(made, target)
         shutil.copyfile(made, served)
@@ -328,4 +399,4 @@ def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, made: Path, rounds: in
         left = rows(served)
         assert left == new if status == 0 else left in (old, new)
     restore(made, served, replaces=True)
-    assert [] == list(tmp_path.glob("served.db.*.unfinished*"))
+    assert [of_another] == list(tmp_path.glob("served.db.*.unfinished*"))

@@ -88,6 +88,9 @@ def kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str
         assert expected == sorted(repr([row[column] for column in columns]) for row in after[name]), name
     secrets = {row["hashed"] for row in after["application_secrets"]}
     assert {row["secret_hash"] for row in before["applications"] if "secret_hash" in row} <= secrets
+    since = {row["id"]: (row["status_since"], row["due_at"]) for row in after["subscriptions"]}
+    for row in before["subscriptions"]:  # looked at anew, from what is known of them
+        assert "status_since" in row or (row["created_at"], 0) == since[row["id"]]
 
 
 @pytest.mark.parametrize("version", migration.VERSIONS)
@@ -138,3 +141,45 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     assert before == rows(file)
     State(Database(str(file)), Nature()).close()
     kept(before, rows(file))
+
+
+def test_a_table_that_is_made_anew_takes_no_rows_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As migrations change one (https://sqlite.org/lang_altertable.html): what refers to its rows is still there."""
+    file = tmp_path / "sandbox.db"
+    make_version(file, "0001")
+    before, upgrade = rows(file), migration.run_migrations
+
+    def make_customers_anew(connection: Connection) -> None:
+        upgrade(connection)
+        made = connection.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'customers'"
+        ).scalar_one()
+        for statement in (
+            made.replace("customers", "anew", 1),
+            "INSERT INTO anew SELECT * FROM customers",
+            "DROP TABLE customers",
+            "ALTER TABLE anew RENAME TO customers",
+        ):
+            connection.exec_driver_sql(statement)
+
+    monkeypatch.setattr(migration, "run_migrations", make_customers_anew)
+    State(Database(str(file)), Nature()).close()
+    kept(before, rows(file))
+
+
+def test_rows_that_refer_to_none_are_not_upgraded(tmp_path: Path) -> None:
+    """Nor are those that do."""
+    file = tmp_path / "sandbox.db"
+    make_version(file, "0001")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM customers")
+    before = rows(file)
+    database = Database(str(file))
+    with pytest.raises(
+        SandboxError, match="could not be upgraded and was left as it was: rows in it refer to none"
+    ):
+        State(database, Nature())
+    database.close()
+    assert before == rows(file)

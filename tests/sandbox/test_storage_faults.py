@@ -23,11 +23,12 @@ from tests.sandbox.conftest import StartProcess, TestClock
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.control.minting import mint
-from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.faults import storage_fault
 from partnercenter.sandbox.store.partners import all_partners
 from partnercenter.sandbox.wire.message import Request
 from partnercenter.sandbox.worlds.named import named_world
@@ -214,6 +215,30 @@ def test_a_file_that_is_moved_away_is_said_and_survived(
     check_at_work(sandbox)
 
 
+def test_what_stands_in_the_place_of_a_file_is_never_read(tmp_path: Path) -> None:
+    """Be it another database or nothing, of which none is made: a connection that is opened now reads neither."""
+    file = tmp_path / "sandbox.db"
+    database = Database(str(file))
+    file.rename(tmp_path / "elsewhere.db")
+    count = "SELECT count(*) FROM sqlite_master"
+
+    def read() -> object:
+        return database.read(lambda connection: connection.exec_driver_sql(count).scalar())
+
+    try:
+        with pytest.raises(StorageError, match="was moved, removed or replaced"):
+            read()
+        assert not file.exists()
+        with closing(sqlite3.connect(file)) as other, other:
+            other.execute("CREATE TABLE songs (name TEXT)")
+        with pytest.raises(StorageError, match="was moved, removed or replaced"):
+            read()
+        (tmp_path / "elsewhere.db").replace(file)
+        assert 0 == read()
+    finally:
+        database.close()
+
+
 def test_a_file_has_one_name_while_it_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a relative path, a symbolic or a hard link it is the same file, and a second server is refused."""
     file = tmp_path / "sandbox.db"
@@ -274,6 +299,54 @@ def test_a_damaged_file_is_said_and_survived(
         again.close()
 
 
+FAULTS = {
+    "full": ("make room on the disk", "PRAGMA max_page_count=2", "CREATE TABLE b (c)"),
+    "not writable": ("let the sandbox write to the file", "PRAGMA query_only=ON", "DELETE FROM a"),
+    "gone": ("let the sandbox write to the file", "SELECT 1", "ATTACH '/nowhere/at-all' AS b"),
+    "a letter": ("restore a backup", "SELECT 1", "ATTACH 'letter' AS b"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_to_do_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """For what SQLite says of a disk or a file; an error of ours is none of it."""
+    advice, before, refused = FAULTS[fault]
+    monkeypatch.chdir(tmp_path)
+    Path("letter").write_text("Dear customer, " * 400)
+    with closing(sqlite3.connect("sandbox.db")) as connection:
+        connection.execute("CREATE TABLE a (b)")
+        connection.execute(before)
+        with pytest.raises(sqlite3.Error) as caught:
+            connection.execute(refused)
+        assert advice in str(storage_fault(caught.value))
+        with pytest.raises(sqlite3.Error) as ours:
+            connection.execute("SELECT c FROM a")
+        assert storage_fault(ours.value) is None
+
+
+def test_a_text_that_cannot_be_read_is_never_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The driver's own words would go on with it: with a customer's document in a call, with a key at the start."""
+    file = tmp_path / "sandbox.db"
+    unreadable = "CAST(x'ff' || 'not-to-be-shown' || {0} AS TEXT)"
+    first = State(Database(str(file)), Nature(TestClock()))
+    first.fill(named_world("one-of-each"))
+    first.close()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(f"UPDATE customers SET document = {unreadable.format('document')}")  # noqa: S608 - ours
+    answers = all_answers_of(file)
+    assert {200, 500} == {status for status, _ in answers}
+    lines = [record.getMessage() for record in caplog.records]
+    assert all("Could not decode to UTF-8" in line and "restore a backup" in line for line in lines), lines
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(f"UPDATE signing_keys SET private_pem = {unreadable.format('private_pem')}")  # noqa: S608 - ours
+    with pytest.raises(SandboxError) as refused:
+        all_answers_of(file)
+    assert SENTENCE.fullmatch(str(refused.value)), str(refused.value)
+    shown = [*lines, *(text for _, text in answers), str(refused.value), caplog.text]
+    assert lines
+    assert not any("not-to-be-shown" in text for text in shown)
+
+
 def damage(file: Path) -> None:
     """Change a few bits somewhere in a file."""
     content = bytearray(file.read_bytes())
@@ -284,17 +357,21 @@ def damage(file: Path) -> None:
 
 def answers_or_refusal(file: Path) -> list[str]:
     """What a damaged database is answered with; each answer is one that the service knows."""
-    database = None
     try:
-        database = Database(str(file))
-        answers = all_answers(State(database, Nature(TestClock())))
+        answers = all_answers_of(file)
     except SandboxError as error:
         return [str(error)]
-    finally:
-        if database is not None:
-            database.close()
     assert {status for status, _ in answers} <= {200, 400, 401, 403, 404, 500}
     return [text for _, text in answers]
+
+
+def all_answers_of(file: Path) -> list[tuple[int, str]]:
+    """The customers of a file, and what each of them has; raises `SandboxError` when it is refused."""
+    database = Database(str(file))
+    try:
+        return all_answers(State(database, Nature(TestClock())))
+    finally:
+        database.close()
 
 
 def all_answers(opened: State) -> list[tuple[int, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,17 +16,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from partnercenter.sandbox.errors import SandboxError
+from partnercenter.sandbox.store.backup import back_up
 from partnercenter.sandbox.store.database import Database
 
 pytestmark = pytest.mark.sqlite
 
-WORDS = [f"{number:03}{'x' * 300 * (number % 9)}" for number in range(40)]
+# The last one takes several pages, the one before it a single one.
+WORDS = [f"{number:03}{'x' * 300 * (number % 9)}" for number in range(39)] + ["039" + "x" * 20_000]
 FRAME = 24 + 4096
 
 
 def make_notes(connection: Connection) -> None:
     """A table of words, which take a page or several."""
-    connection.execute(text("CREATE TABLE notes (word TEXT PRIMARY KEY)"))
+    connection.execute(text("CREATE TABLE notes (word TEXT PRIMARY KEY) WITHOUT ROWID"))
 
 
 def note(connection: Connection, word: str) -> None:
@@ -35,6 +39,12 @@ def note(connection: Connection, word: str) -> None:
 def words(connection: Connection) -> list[str]:
     """The words that are there."""
     return list(connection.execute(text("SELECT word FROM notes ORDER BY word")).scalars())
+
+
+def salts_of(log: Path, frame: int) -> bytes:
+    """The numbers in the head of a frame, which are those in the head of its log."""
+    place = 32 + frame * FRAME + 8
+    return log.read_bytes()[place : place + 8]
 
 
 def pragma(connection: Connection, name: str) -> object:
@@ -58,6 +68,11 @@ class Crashed:
     def log(self) -> bytes:
         """Its log."""
         return (self.folder / "sandbox.db-wal").read_bytes()
+
+    def ends(self) -> list[int]:
+        """Where the last frame of each commit begins; only such a frame has a number of pages in its head."""
+        log = self.log
+        return [place for place in range(32, len(log), FRAME) if any(log[place + 4 : place + 8])]
 
 
 @pytest.fixture(scope="module")
@@ -107,26 +122,92 @@ def test_a_crash_loses_nothing(crashed: Crashed, tmp_path: Path) -> None:
 def test_damage_in_the_log_never_goes_unnoticed(
     crashed: Crashed, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """A changed bit is refused again and again until it is mended, unless it is in what may be a commit cut off.
-
-    That is the last commit. Nothing else is ever missing.
-    """
+    """A changed bit is refused again and again until it is mended, wherever it is before the last commit."""
     folder = tmp_path_factory.getbasetemp() / "damaged"
     file, log = crashed.copy(folder), bytearray(crashed.log)
-    place = data.draw(st.integers(0, len(log) - 1))
+    place = data.draw(st.integers(0, crashed.ends()[-2] + FRAME - 1))
     log[place] ^= 1 << data.draw(st.integers(0, 7))
     (folder / "sandbox.db-wal").write_bytes(log)
-    try:
-        assert opened(file) in (WORDS, WORDS[:-1])
-        return
-    except SandboxError as error:
-        sentence = str(error)
-    assert f"The log {file}-wal is damaged" in sentence
+    with pytest.raises(SandboxError) as refused:
+        opened(file)
+    assert f"The log {file}-wal is damaged" in str(refused.value)
     with pytest.raises(SandboxError, match="is damaged"):
         opened(file)
     assert log == (folder / "sandbox.db-wal").read_bytes()
     (folder / "sandbox.db-wal").write_bytes(crashed.log)
     assert WORDS == opened(file)
+
+
+@pytest.mark.parametrize("byte", range(24))
+def test_damage_in_the_head_of_an_acknowledged_commit_is_noticed(
+    crashed: Crashed, tmp_path: Path, byte: int
+) -> None:
+    """Be it the number of a page or of pages, a salt or a sum: one commit behind it is enough."""
+    file, log = crashed.copy(tmp_path / "damaged"), bytearray(crashed.log)
+    assert crashed.ends()[-2] == crashed.ends()[-3] + FRAME
+    log[crashed.ends()[-2] + byte] ^= 1 << 2
+    (file.parent / "sandbox.db-wal").write_bytes(log)
+    with pytest.raises(SandboxError, match="is damaged, and changes that were acknowledged are lost"):
+        opened(file)
+    with pytest.raises(SandboxError, match="is damaged, and changes that were acknowledged are lost"):
+        back_up(file, tmp_path / "a.backup", replaces=False)
+
+
+@pytest.mark.parametrize("frame", range(-4, 0))
+def test_a_commit_that_came_to_the_disk_in_parts_is_no_damage(
+    crashed: Crashed, tmp_path: Path, frame: int
+) -> None:
+    """A loss of power may leave the end of the last commit without its beginning; those before it are there."""
+    file, log = crashed.copy(tmp_path / "parts"), bytearray(crashed.log)
+    assert crashed.ends()[-2] < len(log) - 4 * FRAME
+    begin = len(log) + frame * FRAME
+    log[begin + 24 : begin + FRAME] = bytes(4096)
+    (file.parent / "sandbox.db-wal").write_bytes(log)
+    assert WORDS[:-1] == opened(file)
+
+
+def test_what_an_earlier_log_has_left_is_no_damage(tmp_path: Path) -> None:
+    """A log that begins anew is written over the one before it, whose commits stand behind one that was cut off."""
+    database, left = Database(str(tmp_path / "served.db")), tmp_path / "sandbox.db"
+    try:
+        database.write(make_notes).result(10)
+        for word in WORDS:
+            database.write(partial(note, word=word)).result(10)
+        with closing(sqlite3.connect(tmp_path / "served.db")) as other:
+            other.execute("PRAGMA wal_checkpoint(RESTART)")
+        database.write(partial(note, word="anew")).result(10)
+        begin = 32 + FRAME * next(
+            number
+            for number in range(len(WORDS))
+            if (tmp_path / "served.db-wal").read_bytes()[16:24]
+            != salts_of(tmp_path / "served.db-wal", number)
+        )
+        database.write(partial(note, word="cut off" + "x" * 20_000)).result(10)
+        for suffix in ("", "-wal"):
+            shutil.copyfile(tmp_path / f"served.db{suffix}", f"{left}{suffix}")
+    finally:
+        database.close()
+    log = bytearray(Path(f"{left}-wal").read_bytes())
+    log[begin + 24 : begin + FRAME] = bytes(4096)
+    Path(f"{left}-wal").write_bytes(log)
+    assert [*WORDS, "anew"] == opened(left)
+
+
+def test_a_log_that_never_came_to_the_disk_is_no_damage(crashed: Crashed, tmp_path: Path) -> None:
+    """A loss of power during the first commit may leave the length of the log and nothing of what is in it."""
+    file = crashed.copy(tmp_path / "zeros")
+    (file.parent / "sandbox.db-wal").write_bytes(bytes(32 + 3 * FRAME))
+    database = Database(str(file))
+    assert [] == database.read(lambda c: c.execute(text("SELECT name FROM sqlite_master")).all())
+    database.close()
+
+
+def test_what_failed_commits_have_left_is_no_damage(crashed: Crashed, tmp_path: Path) -> None:
+    """Frames of two commits that the disk refused, where the next ones were not written over them."""
+    file, log, ends = crashed.copy(tmp_path / "left"), crashed.log, crashed.ends()
+    left = b"".join(log[place : place + FRAME] for place in ends[3:9:4])
+    (file.parent / "sandbox.db-wal").write_bytes(log[: ends[-2] + FRAME] + left)
+    assert WORDS[:-1] == opened(file)
 
 
 @settings(max_examples=25)

@@ -32,6 +32,7 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
 from partnercenter.sandbox.store.applications import find_application
 from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.hot import savepoint
 from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.schema import metadata
 from partnercenter.sandbox.store.store import Store
@@ -419,6 +420,22 @@ def test_a_transaction_that_the_database_gave_up_is_acknowledged_to_nobody(datab
     assert acknowledged == database.read(words)
     assert "later" == database.write(lambda c: note(c, "later")).result(10)
     assert [*acknowledged, "later"] == database.read(words)
+
+
+def test_the_reason_why_the_database_gave_up_is_what_is_said() -> None:
+    """Not that the savepoints are gone, of which a call has one of its own."""
+    database = Database("memory")
+
+    def give_up(connection: Connection) -> None:
+        with savepoint(connection):
+            connection.exec_driver_sql("ROLLBACK")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    try:
+        with pytest.raises(sqlite3.OperationalError, match="database or disk is full"):
+            database.write(give_up).result(10)
+    finally:
+        database.close()
 
 
 def test_a_full_disk_leaves_nothing_and_ends_nothing(tmp_path: Path) -> None:

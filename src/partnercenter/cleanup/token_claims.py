@@ -50,4 +50,5 @@ def audience_of(claims: Mapping[str, Any]) -> str:
 
 
 def _first_text(claims: Mapping[str, Any], *names: str) -> str:
-    return next((str(claims[name]) for name in names if isinstance(claims.get(name), str)), "")
+    found = (claims.get(name) for name in names)
+    return next((text for text in found if isinstance(text, str) and text), "")

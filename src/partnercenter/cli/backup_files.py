@@ -27,13 +27,14 @@ def named_database(name: str | None) -> Path:
     with needs_sandbox():
         from partnercenter.sandbox.server import default_database
         from partnercenter.sandbox.store.database import file_of
+        from partnercenter.sandbox.store.opening import is_postgres
     if name is not None and not name.strip():
         raise UserError("--database is empty; give a file.")
     if name == "memory":
         raise UserError(
             "A database in memory has no backup; keep a snapshot with 'partnercenter sandbox snapshot'."
         )
-    if name is not None and name.startswith("postgresql"):
+    if name is not None and is_postgres(name):
         raise UserError("A PostgreSQL database is backed up with pg_dump, and restored with pg_restore.")
     return file_of(name or default_database())
 

@@ -124,6 +124,7 @@ def _checked(settings: PartnerSettings, safety: SafetySettings | None) -> Checke
     from partnercenter.cleanup.checked_credential import check_credential
     from partnercenter.cleanup.refusals import looks_like_production, stop_if
     from partnercenter.cleanup.sandbox_registry import read_registry
+    from partnercenter.cli.who import domain_of
 
     credential = check_credential(
         _credential_of(settings),
@@ -139,7 +140,7 @@ def _checked(settings: PartnerSettings, safety: SafetySettings | None) -> Checke
             "The profile": safety.profile,
             "What you call the sandbox": credential.allowed.alias,
             "The tenant": settings.tenant_id,
-            "The user's domain": str(credential.claims.get("upn", "")).rpartition("@")[2],
+            "The user's domain": domain_of(credential.claims) or "",
         }
         stop_if(looks_like_production(names, safety.words))
     return credential

@@ -76,11 +76,10 @@ def command(
             "--no-browser where no browser can be opened."
         )
     from partnercenter.cli.sign_in import sign_in_application, sign_in_user
-    from partnercenter.cli.sign_in_kept import keep, secret_is_to_be_kept
-    from partnercenter.cli.stored_secrets import place_for_secrets
+    from partnercenter.cli.sign_in_kept import keep, place_to_keep
 
     # Before the user takes the trouble: it would be in vain.
-    place = place_for_secrets(os.environ) if not app_only or secret_is_to_be_kept(settings) else ""
+    place = place_to_keep(settings, os.environ, user=not app_only)
     with DeferringSignals() as signals:
         try:
             if app_only:

@@ -10,13 +10,37 @@ from typing import TYPE_CHECKING, Any
 from partnercenter.cli.login_settings import profile_of, settled
 from partnercenter.cli.profile_file import profile_reader, read_profiles, write_profile
 from partnercenter.cli.settings import KEPT, PartnerSettings, resolve
-from partnercenter.cli.stored_secrets import forget, kept_in, stored
+from partnercenter.cli.stored_secrets import (
+    check_replaceable,
+    forget,
+    kept_in,
+    place_for_secrets,
+    stored,
+)
+from partnercenter.contract.identifiers import parse_guid
 
 if TYPE_CHECKING:
     from partnercenter.cli.sign_in import Done
 
 
-def secret_is_to_be_kept(settings: PartnerSettings) -> bool:
+def place_to_keep(settings: PartnerSettings, environment: Mapping[str, str], *, user: bool) -> str:
+    """Where the secrets of a sign-in will go, or empty when there will be none; raises when they could not.
+
+    A tenant that is asked for by its domain is taken for that of the profile: only the token tells which it is.
+    """
+    kinds = ["refresh_token"] * user + ["client_secret"] * _secret_is_to_be_kept(settings)
+    if not kinds:
+        return ""
+    place = place_for_secrets(environment)
+    before = kept_settings(environment, settings.profile)
+    if before is not None and parse_guid(settings.tenant_id) is None:
+        settings = replace(settings, tenant_id=before.tenant_id)
+    for kind in kinds:
+        check_replaceable(kind, place, settings, environment)
+    return place
+
+
+def _secret_is_to_be_kept(settings: PartnerSettings) -> bool:
     """Whether the application has a secret that the profile does not have already."""
     return bool(settings.client_secret) and "profile" not in settings.sources.get("client_secret", "")
 
@@ -27,7 +51,7 @@ def keep(done: Done, place: str, environment: Mapping[str, str]) -> PartnerSetti
 
     settings = settled(done.settings, canonical_guid(done.claims.get("tid")))
     secrets = {"refresh_token": done.refresh_token} if done.refresh_token else {}
-    if secret_is_to_be_kept(settings):
+    if _secret_is_to_be_kept(settings):
         secrets["client_secret"] = settings.client_secret
     settings = replace(
         settings,

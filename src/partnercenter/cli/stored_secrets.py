@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from partnercenter.cli.errors import UserError
+from partnercenter.cli.errors import CommandError, UserError
 from partnercenter.cli.settings import KEPT, PartnerSettings
 from partnercenter.user_folders import config_folder
 
@@ -54,6 +54,24 @@ def stored(kind: str, place: str, settings: PartnerSettings, environment: Mappin
     # Its parents would otherwise be made with the rights that are usual for folders.
     config_folder(environment).mkdir(mode=0o700, parents=True, exist_ok=True)
     return EncryptedFileStore(_file(environment, name), passphrase)
+
+
+def check_replaceable(
+    kind: str, place: str, settings: PartnerSettings, environment: Mapping[str, str]
+) -> None:
+    """Raise `CommandError` when a secret is kept there already that cannot be read, so that none can replace it."""
+    from partnercenter.identity import SecretStoreError
+
+    if place != FILE or not _file(environment, _name(kind, settings)).exists():
+        return
+    store = stored(kind, place, settings, environment)
+    try:
+        with store.exclusive():
+            store.read()
+    except SecretStoreError as error:
+        raise CommandError(
+            f"{error} 'partnercenter logout --profile {settings.profile}' forgets what is kept."
+        ) from None
 
 
 def _name(kind: str, settings: PartnerSettings) -> str:

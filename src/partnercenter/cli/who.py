@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from partnercenter.cleanup.token_claims import identity_of
+
 NOT_TOLD: Final = "not told by the token"
 
 
 def user_of(claims: Mapping[str, Any]) -> str | None:
     """The user's name, or None when the application signed in alone."""
-    names = (claims.get(name) for name in ("upn", "unique_name", "preferred_username"))
-    return next((name for name in names if isinstance(name, str) and name), None)
+    return identity_of(claims).user or None
 
 
 def domain_of(claims: Mapping[str, Any]) -> str | None:

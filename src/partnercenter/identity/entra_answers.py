@@ -25,7 +25,8 @@ def refusal(
 
     None of `secrets` is shown, not even when the other side repeats it.
     """
-    parts = [f"Signing in was refused: {_sentence(document, status).rstrip('.')}."]
+    silence = "no reason was given" if status is None else f"no reason was given with the status {status}"
+    parts = [f"Signing in was refused: {(sentence_of(document) or silence).rstrip('.')}."]
     correlation_id = _text(document.get("correlation_id"))
     if correlation_id:
         parts.append(f"Correlation id {correlation_id[:60]}.")
@@ -34,18 +35,18 @@ def refusal(
     return ClientAuthenticationError(message=without_secrets(" ".join(parts), secrets))
 
 
+def sentence_of(document: Mapping[str, Any]) -> str:
+    """Entra's sentence without its ids, in one line; where it has none, its word for the error, or nothing."""
+    description = _TRAILER.sub("", _text(document.get("error_description")))
+    return description[:_LONGEST] or _text(document.get("error"))[:_LONGEST]
+
+
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """The text with each of the secrets blotted out."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, "…")
     return text
-
-
-def _sentence(document: Mapping[str, Any], status: int | None) -> str:
-    description = _TRAILER.sub("", _text(document.get("error_description")))
-    silence = "no reason was given" if status is None else f"no reason was given with the status {status}"
-    return description[:_LONGEST] or _text(document.get("error"))[:_LONGEST] or silence
 
 
 def _text(value: Any) -> str:

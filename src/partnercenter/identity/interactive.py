@@ -6,22 +6,19 @@ for a bounded time. Nothing is kept here: that is the caller's part.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from partnercenter.client.addresses import same_origin
 from partnercenter.identity.authorities import Authority
+from partnercenter.identity.entra_answers import sentence_of
 from partnercenter.identity.msal_application import msal_application, understood
 from partnercenter.identity.redirect_listener import RedirectListener
 from partnercenter.identity.token_http import TokenHttp
-
-_NUMBER: Final = re.compile(r"AADSTS(\d+)")
-_IDS: Final = re.compile(r"\s*Trace ID: .*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,7 @@ class UserTokens:
 
 
 class SignInError(Exception):
-    """The user was not signed in. `number` is that of Entra's error (the digits after AADSTS), or empty."""
-
-    def __init__(self, sentence: str, number: str = "") -> None:
-        super().__init__(sentence)
-        self.number = number
+    """The user was not signed in; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +127,7 @@ def _tokens(answer: Mapping[str, Any]) -> UserTokens:
 
 
 def _error(answer: Mapping[str, Any]) -> SignInError:
-    """Entra's sentence without its ids; where it has none, its word for the error."""
-    said = _IDS.sub("", str(answer.get("error_description") or answer.get("error") or "")).strip()
-    number = _NUMBER.search(said)
-    if answer.get("error") in {"access_denied", "authorization_declined"} and number is None:
-        said = "The user declined" + (f": {said}" if said and said != answer.get("error") else "")
-    said = " ".join(said.split()) or "The sign-in was refused"
-    return SignInError(said if said.endswith((".", "!", "?")) else said + ".", number[1] if number else "")
+    said = sentence_of(answer) or "The sign-in was refused"
+    if answer.get("error") in {"access_denied", "authorization_declined"} and "AADSTS" not in said:
+        said = "The user declined" + ("" if said == answer["error"] else f": {said}")
+    return SignInError(said if said.endswith((".", "!", "?")) else said + ".")

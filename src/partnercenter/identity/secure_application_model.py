@@ -273,7 +273,7 @@ class _RotationHttp(TokenHttp):
     def post(self, url: str, *arguments: Any, **options: Any) -> TokenAnswer:
         """Send a form."""
         answer = super().post(url, *arguments, **options)
-        received = json.loads(answer.text).get("refresh_token")
+        received = answer.document.get("refresh_token")
         self.received = received if isinstance(received, str) else None
         return answer
 

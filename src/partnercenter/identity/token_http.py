@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from types import TracebackType
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import httpx2
-from azure.core.exceptions import ClientAuthenticationError, ServiceResponseTimeoutError
+from azure.core.exceptions import ClientAuthenticationError
 from azure.core.rest import HttpRequest
 
 from partnercenter.client.addresses import same_origin
 from partnercenter.client.attempts import Attempt
 from partnercenter.client.errors import HopelessRequestError
+from partnercenter.client.network_bounds import bound, until
 from partnercenter.client.transport import WITHOUT_PROXY, Httpx2Response, verification, without_cookies
 from partnercenter.identity.authorities import Authority
 from partnercenter.identity.entra_answers import refusal
@@ -35,11 +33,12 @@ LARGEST_ANSWER: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TokenAnswer:
-    """An answer as msal reads it; `text` is a JSON object."""
+    """An answer as msal reads it; `text` is a JSON object, and `document` that object."""
 
     status_code: int
-    text: str
-    headers: Mapping[str, str]
+    text: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    document: Mapping[str, Any] = field(repr=False)
 
     def raise_for_status(self) -> None:
         """Do nothing: answers that msal cannot use were exceptions before it saw them."""
@@ -69,9 +68,9 @@ class TokenHttp:
         **_: Any,
     ) -> TokenAnswer:
         """Read a document, such as that of discovery; raises azure-core's exceptions for whatever is none."""
-        answer, document = self._send("GET", url, params, headers, None)
+        answer = self._send("GET", url, params, headers, None)
         if answer.status_code >= 400:
-            raise refusal(document, "Check the tenant and the cloud.", status=answer.status_code)
+            raise refusal(answer.document, "Check the tenant and the cloud.", status=answer.status_code)
         return answer
 
     def post(
@@ -83,9 +82,9 @@ class TokenHttp:
         **_: Any,
     ) -> TokenAnswer:
         """Send a form; raises azure-core's exceptions for whatever is no answer of a token endpoint."""
-        answer, document = self._send("POST", url, params, headers, data)
+        answer = self._send("POST", url, params, headers, data)
         if answer.status_code >= 500:
-            raise refusal(document, status=answer.status_code)
+            raise refusal(answer.document, status=answer.status_code)
         return answer
 
     def close(self) -> None:
@@ -104,6 +103,7 @@ class TokenHttp:
                     limits=_NEW_CONNECTION_EACH,
                     cookies=without_cookies(),
                 )
+                bound(self._client)
             return self._client
 
     def _send(
@@ -113,14 +113,12 @@ class TokenHttp:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         data: Mapping[str, str] | str | None,
-    ) -> tuple[TokenAnswer, dict[str, Any]]:
+    ) -> TokenAnswer:
         request = self._request(method, url, params, headers, data)
         attempt = Attempt(request, self._timeout, self._timeout, LARGEST_ANSWER)
         client = self._opened()
-        sent = attempt.build(client)
-        with _Deadline(self._timeout, f"{method} {_shown(url)}") as deadline, attempt.translated():
-            sent.extensions["trace"] = deadline.trace
-            response = client.send(sent, stream=True, follow_redirects=False)
+        with attempt.translated(), until(attempt.ends):
+            response = client.send(attempt.build(client), stream=True, follow_redirects=False)
             try:
                 for chunk in response.iter_raw():
                     attempt.add(chunk, Httpx2Response(request, response, b""))
@@ -154,53 +152,11 @@ class TokenHttp:
         return HttpRequest(method, url, params=params, headers=sent, content=form)
 
 
+# No refresh token is sent where the other side may just have hung up: nobody would know whether it was redeemed.
 _NEW_CONNECTION_EACH: Final = httpx2.Limits(max_keepalive_connections=0)
 
 
-class _Deadline:
-    """Ends a connection when its time is over.
-
-    A timeout of sockets begins anew with every byte, so a server that drips would never meet it.
-    """
-
-    def __init__(self, timeout: float, what: str) -> None:
-        self._what = what
-        self._socket: socket.socket | None = None
-        self._passed = threading.Event()
-        self._timer = threading.Timer(timeout, self._end)
-        self._timer.daemon = True
-
-    def trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Remember the socket; httpx2 calls this with each step of a connection."""
-        if name.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
-            if self._passed.is_set():
-                self._end()
-
-    def _end(self) -> None:
-        self._passed.set()
-        if self._socket is not None:
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def __enter__(self) -> _Deadline:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._timer.cancel()
-        if isinstance(exc_value, Exception) and self._passed.is_set() and self._socket is not None:
-            raise ServiceResponseTimeoutError(
-                f"{self._what}: the answer was not complete in time."
-            ) from exc_value
-
-
-def _understood(response: httpx2.Response, content: bytes, where: str) -> tuple[TokenAnswer, dict[str, Any]]:
+def _understood(response: httpx2.Response, content: bytes, where: str) -> TokenAnswer:
     status = response.status_code
     if 300 <= status < 400:
         raise ClientAuthenticationError(
@@ -216,7 +172,7 @@ def _understood(response: httpx2.Response, content: bytes, where: str) -> tuple[
         raise _unusable(where, status, "what is not JSON") from None
     if not isinstance(document, dict):
         raise _unusable(where, status, "JSON that is no object")
-    return TokenAnswer(status, text, response.headers), document
+    return TokenAnswer(status, text, response.headers, document)
 
 
 def _unusable(where: str, status: int, what: str) -> ClientAuthenticationError:

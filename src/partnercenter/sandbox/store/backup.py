@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,6 @@ from partnercenter.sandbox.store.schema import metadata
 
 _UNFINISHED: Final = ".unfinished"
 _BESIDE: Final = ("-wal", "-shm", "-journal")
-_HELD: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def restore(source: Path, database: Path, *, replaces: bool) -> Backup:
             raise SandboxError(f"{source} is the database itself; give a backup of it.")
         if database.exists() and database.stat().st_size and not replaces:
             raise SandboxError(f"The database {database} is there already; replace it with --force.")
-        for half in database.parent.glob(f"{database.name}.*{_UNFINISHED}*"):
+        for half in database.parent.glob(f"{escape(database.name)}.????????{_UNFINISHED}*"):
             half.unlink(missing_ok=True)  # of a restore that was killed
         what = f"{source} cannot be restored"
         with _written_whole(database, what) as copy:
@@ -155,14 +155,15 @@ def _checked(path: Path, what: str) -> Backup:
 
 def _end_log(database: Path, what: str) -> None:
     """Move the log of a database into it, so that the one which comes in its place is not read together with it."""
-    if not database.exists():
-        return
-    try:
-        with closing(sqlite3.connect(database, timeout=5)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode & 0xFF in _HELD:
-            raise SandboxError(f"{what}: {reason_of(error)}; another program holds {database}.") from error
-    # Left when the database is too damaged to be opened.
+    if database.exists():
+        try:
+            with closing(sqlite3.connect(database, timeout=5)) as connection:
+                connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise SandboxError(
+                    f"{what}: {reason_of(error)}; another program holds {database}."
+                ) from error
+    # Left when the database is too damaged to be opened, or was taken away without them.
     for suffix in _BESIDE:
         Path(f"{database}{suffix}").unlink(missing_ok=True)

@@ -110,6 +110,7 @@ class Database:
         try:
             reader = self._idle_readers.pop()
         except IndexError:
+            self._check_place()
             reader = _Reader(self._engine.connect())
         try:
             return reader.run(work)
@@ -148,11 +149,18 @@ class Database:
     def _write_jobs(self, batches: Iterator[list[Job]]) -> None:
         with self._writing as connection:
             for jobs in batches:
-                if self.path is not None and self._file != _file_at(self.path):
-                    refuse(jobs, StorageError(_GONE.format(self.path)))
+                try:
+                    self._check_place()
+                except StorageError as error:
+                    refuse(jobs, error)
                     continue
                 with self._exclusive():
                     _commit_together(connection, jobs)
+
+    def _check_place(self) -> None:
+        """Raise `StorageError` when the path of the database leads to another file than at the start, or to none."""
+        if self.path is not None and self._file != _file_at(self.path):
+            raise StorageError(_GONE.format(self.path))
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

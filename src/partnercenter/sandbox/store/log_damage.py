@@ -3,7 +3,9 @@
 SQLite takes the first frame of its write-ahead log that does not fit for the end. That is right for a commit that a
 crash has cut off; but what was acknowledged behind a damaged frame would be forgotten without a word. Each commit
 is on disk before the next begins, so where a frame does not fit and two commits end at or behind it, the first
-was acknowledged. The format is documented: https://sqlite.org/walformat.html.
+was acknowledged. A commit whose last frame does not say any more that it ends one cannot be told from a part of the
+next; one bit does that only where the database has 2, 4, 8, … pages. The format is documented:
+https://sqlite.org/walformat.html.
 """
 
 from __future__ import annotations
@@ -42,8 +44,8 @@ class _Frame:
     """One page. Frames of the log before this one have other salts; the last page of a commit ends it."""
 
     content: bytes
-    is_of_this_log: bool
-    ends_a_commit: bool
+    has_salts: bool
+    is_last: bool
     sums: Pair
 
 
@@ -60,9 +62,9 @@ def has_lost_commits(database: Path) -> bool:
         log = _log(file.read(_HEADER.size))
         if log is None:  # nothing of it can be read; where a page follows, there was a commit
             return any(file.read(_FRAME.size))
-        # Looked for first, because sums take their time: without two of them there is nothing to find.
-        ends = sum(frame.ends_a_commit for frame in _frames(file, log, good))
-        return ends > 1 and _two_commits_end(file, log, good)
+        # Looked for first, because sums take their time: a crash seldom leaves the end of a commit.
+        ends = any(frame.has_salts and frame.is_last for frame in _frames(file, log, good))
+        return ends and _two_commits_end(file, log, good)
 
 
 def _good_frames(database: Path) -> int:
@@ -87,27 +89,29 @@ def _frames(file: IO[bytes], log: _Log, first: int) -> Iterator[_Frame]:
     file.seek(_HEADER.size + first * size)
     while len(content := file.read(size)) == size:
         _, pages, salt, other_salt, *sums = _FRAME.unpack_from(content)
-        is_own = (salt, other_salt) == log.salts
-        yield _Frame(content, is_own, is_own and pages > 0, (sums[0], sums[1]))
+        yield _Frame(content, (salt, other_salt) == log.salts, pages > 0, (sums[0], sums[1]))
 
 
 def _two_commits_end(file: IO[bytes], log: _Log, good: int) -> bool:
     """Whether two commits end in frames that follow each other, from the first on that is not good."""
-    before = next(_frames(file, log, good - 1)).sums if good else log.sums
+    before = [next(_frames(file, log, good - 1)).sums if good else log.sums]
     ends = 0
     for frame in _frames(file, log, good):
-        if not (frame.is_of_this_log and _follows(frame, log.byte_order, before)):
-            ends = 0  # damaged, or left by a commit that never came to its end
-        ends += frame.ends_a_commit
+        sums = [_sums_of(frame, log.byte_order, start) for start in before]
+        fits = frame.sums in sums
+        if not (frame.has_salts and fits):
+            ends = 0  # damaged, or left by an earlier log or by a commit that never came to its end
+        ends += frame.is_last
         if ends > 1:
             return True
-        before = frame.sums
+        # What is damaged may be the sums themselves; the next frame goes on from those that were written with it.
+        before = [frame.sums] if fits else [frame.sums, sums[0]]
     return False
 
 
-def _follows(frame: _Frame, byte_order: str, before: Pair) -> bool:
+def _sums_of(frame: _Frame, byte_order: str, before: Pair) -> Pair:
     sums = _sums(frame.content[:_SUMMED_OF_FRAME], byte_order, before)
-    return _sums(frame.content[_FRAME.size :], byte_order, sums) == frame.sums
+    return _sums(frame.content[_FRAME.size :], byte_order, sums)
 
 
 def _sums(content: bytes, byte_order: str, begin: Pair) -> Pair:

@@ -9,12 +9,17 @@ from partnercenter.sandbox.store.store import Store
 _POSTGRES = ("postgresql://", "postgres://")
 
 
+def is_postgres(name: str) -> bool:
+    """Whether it is the address of a PostgreSQL database; every other name is that of a file, or `memory`."""
+    return name.startswith(_POSTGRES)
+
+
 def open_store(name: str) -> Store:
     """Open `memory`, the path or `sqlite:///` URL of a file, or the PostgreSQL database of a `postgresql://` address.
 
     Raises `SandboxError` when it cannot be opened, or when another process serves it.
     """
-    if not name.startswith(_POSTGRES):
+    if not is_postgres(name):
         return Database(name)
     try:
         # Imported here: its driver is an extra.

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, Protocol
 
+from partnercenter.private_files import sync_folder
 from partnercenter.sandbox.errors import StorageError
 
 _SUFFIX: Final = ".snapshot"
@@ -85,7 +86,7 @@ class FolderShelf:
                     file.flush()
                     os.fsync(file.fileno())
                 unfinished.replace(self._path(name))
-                self._bring_names_to_disk()
+                sync_folder(self._folder)
             finally:
                 unfinished.unlink(missing_ok=True)
 
@@ -110,15 +111,6 @@ class FolderShelf:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
-
-    def _bring_names_to_disk(self) -> None:
-        if os.name == "nt":  # its file systems keep names by themselves
-            return
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager
