@@ -376,7 +376,8 @@ def test_several_sandboxes_serve_one_database(url: str) -> None:
             first.write(lambda connection: setting(connection, "one")).result(20)
             second.write(lambda connection: setting(connection, "another")).result(20)
             assert (["another", "one"], 2) == (first.read(settings), first.read(postgres_tables.processes))
-        assert 1 == first.read(postgres_tables.processes)
+        while first.read(postgres_tables.processes) > 1:  # a session ends a moment after its connection
+            time.sleep(0.01)
 
 
 def test_a_database_of_a_later_version_is_refused(url: str) -> None:
