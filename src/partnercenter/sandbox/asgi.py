@@ -99,7 +99,7 @@ class _Shell:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = _head(scope)
         if not head.origin:
-            await _send(send, self._nowhere(head), is_head=False)
+            await _send(send, await self._nowhere(head), is_head=False)
             return
         is_control = head.path.lower().startswith(PREFIX)
         largest = LARGEST_WORLD if is_control and self._control.admits(head) else LARGEST_BODY
@@ -108,7 +108,7 @@ class _Shell:
         except ClientDisconnect:
             return  # half a request is none: nothing of it is carried out, and nobody waits for an answer
         response = (
-            self._too_large(head, largest)
+            await self._too_large(head, largest)
             if body is None
             else await self._answer(replace(head, body=body) if body else head)
         )
@@ -128,17 +128,17 @@ class _Shell:
 
         return go_on
 
-    def _nowhere(self, head: Request) -> Response:
+    async def _nowhere(self, head: Request) -> Response:
         refused = gateway_fault(400, "The Host header names no host")
         is_control = head.path.lower().startswith(PREFIX)
-        return refused.response if is_control else self._service.refuse(head, refused)
+        return refused.response if is_control else await _awaited(self._service.refuse(head, refused))
 
-    def _too_large(self, head: Request, largest: int) -> Response:
+    async def _too_large(self, head: Request, largest: int) -> Response:
         sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
         if head.path.lower().startswith(PREFIX):
             response = json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
         else:
-            response = self._service.refuse(head, gateway_fault(413, sentence))
+            response = await _awaited(self._service.refuse(head, gateway_fault(413, sentence)))
         if "expect" in head.headers:
             # Whether the body comes after all is open, so what comes next could be either.
             response.headers["Connection"] = "close"
