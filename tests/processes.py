@@ -113,6 +113,36 @@ def start(
     return subprocess.Popen(program, stdin=stdin, stdout=stdout, stderr=stderr, env=dict(environment))
 
 
+def workers_of(process_id: int) -> list[int]:
+    """The ids of the processes that a server has started to serve with it; none for one that serves alone."""
+    return [
+        number
+        for number in (int(path.name) for path in Path("/proc").glob("[1-9]*"))
+        if _status(number)[1] == process_id and b"spawn_main" in _command_line(number)
+    ]
+
+
+def is_gone(process_id: int) -> bool:
+    """Whether a process has ended, though nobody may have asked for its status."""
+    return _status(process_id)[0] in {"", "Z"}
+
+
+def _status(process_id: int) -> tuple[str, int]:
+    """The state of a process, in a letter, and its parent."""
+    try:
+        state, parent = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return "", 0
+    return state, int(parent)
+
+
+def _command_line(process_id: int) -> bytes:
+    try:
+        return Path(f"/proc/{process_id}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def _can_be_forked(first: str) -> bool:
     return first == "-m" or first.endswith(".py")
 

@@ -44,7 +44,7 @@ _SHORTEST_TOKEN: Final = 16
     type=click.IntRange(1, 100_000),
     default=DEFAULT_LIMITS.connections,
     show_default=True,
-    help="When there are more, the one that is waited for longest is closed.",
+    help="When a worker has more, the one that is waited for longest is closed.",
 )
 @click.option(
     "--client-timeout",
@@ -60,6 +60,13 @@ _SHORTEST_TOKEN: Final = 16
     show_default=True,
     help="Seconds that a connection may stay open between two requests.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that serve behind the port; several need a PostgreSQL database.",
+)
 def command(
     host: str,
     port: int,
@@ -70,6 +77,7 @@ def command(
     max_connections: int,
     client_timeout: float,
     keep_alive: float,
+    workers: int,
 ) -> None:
     """Run a sandbox until it is interrupted.
 
@@ -96,6 +104,7 @@ def command(
             settings=settings,
             control_token=_control_token(),
             limits=Limits(max_connections, client_timeout, keep_alive),
+            workers=workers,
             announce=_announce,
         )
     except KeyboardInterrupt:
