@@ -196,6 +196,21 @@ def check_while_disturbed(
     assert there | gone == {customer for kind, customer in records if kind == "add_customer"}
 
 
+def test_a_write_waits_for_a_server_that_is_away_for_a_moment(
+    url: str, start_process: StartProcess, http: httpx2.Client
+) -> None:
+    """A read is answered at once, and not well; a write is answered when the server is back."""
+    sandbox = Sandbox(start_process(database=url).url, http)
+    assert sandbox.token
+    with ThreadPoolExecutor(1) as pool:
+        back = pool.submit(databases.postgres().restart, 2)
+        while 200 == (read := sandbox.call("GET", "/v1/customers")).status_code:
+            time.sleep(0.02)
+        written = sandbox.call("POST", "/v1/customers", new_customer_body())
+        back.result(60)
+    assert (500, 201) == (read.status_code, written.status_code)
+
+
 @pytest.mark.prove
 def test_a_server_that_is_away_for_long_is_a_service_error(
     url: str, start_process: StartProcess, http: httpx2.Client

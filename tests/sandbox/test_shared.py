@@ -6,10 +6,14 @@ to the other.
 
 from __future__ import annotations
 
+import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,11 +24,14 @@ from tests.conftest import Sandbox, SandboxProcess, new_customer_body
 from tests.sandbox.conftest import OTHER_CLIENT, OTHER_TENANT, OWN, WORLD, StartProcess
 
 from partnercenter.contract import development_partner
+from partnercenter.sandbox.control.minting import mint
 from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
+from partnercenter.sandbox.service import Service
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.postgres import PostgresDatabase
+from partnercenter.sandbox.wire.message import Request, Response
 
 CUSTOMERS = "/v1/customers"
 
@@ -50,14 +57,13 @@ class Pair:
 @pytest.fixture(scope="module")
 def processes() -> Iterator[tuple[SandboxProcess, SandboxProcess]]:
     """Two processes, of which the second was given settings, too."""
-    url = databases.postgres().new()
+    url = databases.postgres().named(str(uuid4()))
     started = [SandboxProcess(database=url), SandboxProcess("--set", "subscription_quota=4", database=url)]
     try:
         yield started[0], started[1]
     finally:
         for process in started:
             process.stop()
-        databases.postgres().drop(url)
 
 
 @pytest.fixture
@@ -274,7 +280,7 @@ def test_what_processes_share_ends_with_the_last_of_them(
     start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """Faults and what was set over `--set` outlive a process as long as another one is there."""
-    url = databases.postgres().new()
+    url = databases.postgres().named(str(uuid4()))
 
     def started() -> tuple[SandboxProcess, Sandbox]:
         process = start_process("--set", "customer_quota=9", database=url)
@@ -289,7 +295,44 @@ def test_what_processes_share_ends_with_the_last_of_them(
     second.stop()
     _, last = started()
     assert (200, 9) == (last.call("GET", CUSTOMERS).status_code, settings(last, "customer_quota"))
-    databases.postgres().drop(url)
+
+
+def test_a_call_that_waited_happens_in_the_time_of_the_others(url: str) -> None:
+    """A call that was admitted before the clock was moved elsewhere, and written after it, is of the new time."""
+    with ExitStack() as stack:
+        mine, theirs = (stack.enter_context(closing(State(open_store(url), Nature()))) for _ in range(2))
+        go_on, begun = threading.Event(), threading.Event()
+        mine.database.write(lambda _: (begun.set(), go_on.wait(20)), "a partner")
+        assert begun.wait(20)
+        moving = threading.Thread(
+            target=lambda: theirs.move_clock(lambda _, ahead: ahead + timedelta(days=5))
+        )
+        moving.start()
+        while not mine.database.read(lambda connection: connection.exec_driver_sql(WAITING).scalar()):
+            time.sleep(0.01)
+        body = json.dumps(new_customer_body()).encode()
+        headers = {"authorization": f"Bearer {mint(mine, {})['access_token']}"}
+        origin = "http://127.0.0.1"
+        submitted = Service(mine).submit(
+            Request("POST", "/v1/customers", "", headers, body, origin, from_loopback=True)
+        )
+        while not mine.database._writer._jobs.qsize():  # admitted, and waiting to be written
+            time.sleep(0.01)
+        go_on.set()
+        moving.join(20)
+        assert 201 == whole(submitted).status
+        created = mine.database.read(lambda c: c.exec_driver_sql("SELECT created_at FROM customers").scalar())
+        assert created / 1_000_000 > time.time() + timedelta(days=4).total_seconds()
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+def whole(answer: Any) -> Response:
+    """An answer, when it is there."""
+    while not isinstance(answer, Response):
+        answer = answer.result(20)
+    return answer
 
 
 @pytest.fixture
