@@ -178,13 +178,14 @@ def _serve(
     gc.freeze()
     gc.set_threshold(*thresholds)
     with ended_by_signals():
-        _let_signals_come()
+        _hold_signals(signal.SIG_UNBLOCK)
         threading.Thread(target=_end_with_parent, daemon=True).start()
         try:
             serving.run(listener, lambda: _say(channel, _READY))
         except SandboxError as error:
             _say(channel, str(error))
             sys.exit(_REFUSED)
+    _hold_signals(signal.SIG_BLOCK)
 
 
 def _say(channel: connection.Connection, words: str) -> None:
@@ -205,16 +206,13 @@ def _held_signals() -> Iterator[None]:
 
     So Ctrl-C, which reaches all processes of a terminal, meets none that does not know yet how to end.
     """
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    _hold_signals(signal.SIG_BLOCK)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _hold_signals(signal.SIG_UNBLOCK)
 
 
-def _let_signals_come() -> None:
+def _hold_signals(how: int) -> None:
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+        signal.pthread_sigmask(how, ENDING_SIGNALS)
