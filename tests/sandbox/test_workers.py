@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -128,7 +129,8 @@ def test_a_signal_under_load_loses_nothing(
 
     SIGINT comes to the whole group, as from a terminal.
     """
-    with serving("--workers", "2", "--set", "customer_quota=100000", database=database) as (process, url):
+    arguments = ("--port", "0", "--workers", "2", "--set", "customer_quota=100000", "--database", database)
+    with started([*COMMAND, *arguments]) as (process, url):
         token = Sandbox(url, http).token
         workers = workers_of(process.pid)
         created: list[str] = []
@@ -162,10 +164,10 @@ def create_until_the_end(url: str, token: str, created: list[str]) -> None:
 
 
 @contextmanager
-def serving(*arguments: str, database: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(command: Sequence[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A sandbox whose processes are a group of their own, started as a shell does, and its address."""
     process = subprocess.Popen(
-        [*COMMAND, "--port", "0", "--database", database, *arguments],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -243,13 +245,134 @@ def test_a_bad_start_is_one_sentence(database: str | None, settings: dict[str, s
 
 def refused(*arguments: str) -> str:
     """The one line with which a server that cannot start ends, status 2, nothing on stdout."""
-    done = subprocess.run(
+    done = run(*arguments)
+    assert (2, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines())), done
+    return done.stderr.strip()
+
+
+def run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """A server that ends by itself."""
+    return subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
         stdin=subprocess.DEVNULL,
+        env=env,
     )
-    assert (2, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines())), done
-    return done.stderr.strip()
+
+
+# Longer
+
+
+@pytest.mark.prove
+def test_tls_and_the_control_token_hold_in_every_worker(
+    start_process: StartProcess, database: str, tmp_path: Path
+) -> None:
+    """How to trust it is told once; each worker has the certificate, and looks at the token."""
+    environment = {
+        "XDG_DATA_HOME": str(tmp_path),
+        "HOME": str(tmp_path),
+        "PARTNERCENTER_SANDBOX_CONTROL_TOKEN": "canary-control-token",
+    }
+    process = start_process("--workers", "2", "--tls", database=database, env=environment)
+    assert 1 == sum(line.startswith("Trust the sandbox") for line in process.lines)
+    assert 1 == sum(line.startswith("sandbox ready at https://") for line in process.lines)
+    authority = tmp_path / "partnercenter" / "tls" / "ca.pem"
+    context = ssl.create_default_context(cafile=authority)
+    for _ in range(12):
+        with httpx2.Client(timeout=30, trust_env=False, verify=context) as own:
+            assert 403 == own.get(f"{process.url}/_sandbox/settings").status_code
+            token = {"Authorization": "Bearer canary-control-token"}
+            assert 200 == own.get(f"{process.url}/_sandbox/settings", headers=token).status_code
+
+
+@pytest.mark.prove
+def test_one_socket_for_all_serves_too(database: str) -> None:
+    """Where the system does not spread connections, all workers accept from the socket of their parent."""
+    program = f"""
+from partnercenter.sandbox import listening, server
+listening._IS_SPREAD_BY_THE_SYSTEM = False
+server.serve(host="127.0.0.1", port=0, database={database!r}, tls=False, workers=2,
+             announce=lambda line: print(line, flush=True))
+"""
+    with started([sys.executable, "-c", program]) as (process, url):
+        assert 1 == listening(url)
+        assert MANY == sum(shares(url, workers_of(process.pid)))
+        process.terminate()
+        assert 0 == process.wait(20)
+        assert ("", "") == process.communicate()
+
+
+@pytest.mark.prove
+def test_a_worker_that_cannot_begin_ends_all_with_its_sentence(database: str) -> None:
+    """As when the database has room for the parent's sessions, and for those of a few workers, but not of all."""
+    server, name = databases.postgres(), urlsplit(database).path[1:]
+    server.run(f"ALTER DATABASE {name} OWNER TO {databases.WITH_PASSWORD}")
+    server.run(f"ALTER DATABASE {name} CONNECTION LIMIT 6")
+    limited = database.replace("//postgres:@", f"//{databases.WITH_PASSWORD}@")
+    environment = {**os.environ, "PGPASSWORD": "the right one"}
+    done = run("--port", "0", "--workers", "6", "--database", limited, env=environment)
+    assert (2, "") == (done.returncode, done.stdout)
+    sentence = done.stderr.splitlines()[-1]
+    assert f"The PostgreSQL database {name}" in sentence
+    assert "too many connections" in sentence
+    wait_for(lambda: not sessions(name))
+
+
+@pytest.mark.prove
+def test_what_cannot_be_replaced_is_tried_again_after_growing_pauses(
+    start_process: StartProcess, database: str
+) -> None:
+    """While no worker can begin the other one serves, and the place is filled when it can be."""
+    process = start_process("--workers", "2", database=database)
+    first, second = workers_of(process.process.pid)
+    assert_both_answer(process.url, first, second)  # who has a session keeps it
+    name = urlsplit(database).path[1:]
+    databases.postgres().run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: len(process.errors) > 3)
+    began = time.monotonic()
+    while time.monotonic() < began + 4:
+        assert 200 == httpx2.get(f"{process.url}/_sandbox/health", trust_env=False).status_code
+    assert 7 > len(process.errors)
+    assert not is_gone(second)
+    databases.postgres().run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    wait_for(lambda: listening(process.url) == 2)
+    assert process.errors[0] == REPLACED.format(first)
+    for line in process.errors[1:]:
+        assert "is not currently accepting connections" in line
+        assert line.endswith(" Another worker takes its place.\n")
+
+
+@pytest.mark.prove
+def test_a_signal_ends_all_at_any_moment_of_the_start(database: str) -> None:
+    """Whenever SIGTERM comes, or SIGINT to the group, nothing is left and nothing is said."""
+    for attempt in range(12):
+        process = subprocess.Popen(
+            [*COMMAND, "--port", "0", "--workers", "2", "--database", database],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        while not workers_of(process.pid):  # before, it is Python that begins
+            assert process.poll() is None
+            time.sleep(0.02)
+        time.sleep(0.3 * (attempt // 2))
+        workers = workers_of(process.pid)
+        if attempt % 2:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.terminate()
+        said = process.communicate(timeout=60)
+        assert (0, "") == (process.returncode, said[1])
+        assert all(is_gone(worker) for worker in workers)
+
+
+def sessions(database: str) -> int:
+    """How many sessions a database has."""
+    query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608
+    return int(databases.postgres().run(query)[0][0])

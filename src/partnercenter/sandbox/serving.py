@@ -145,11 +145,15 @@ def ended_by_signals() -> Iterator[None]:
 
     A server that was told to end and did so has done its work: the exit status is 0, as with other servers that
     run until somebody stops them. uvicorn raises each signal once more when it has ended; without a handler of
-    ours SIGTERM would then kill the process before the database is closed.
+    ours SIGTERM would then kill the process before the database is closed. A second signal would interrupt the end.
     """
+    is_told = False
 
     def end(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+        nonlocal is_told
+        if not is_told:
+            is_told = True
+            raise KeyboardInterrupt
 
     with signals_handled_by(end), suppress(KeyboardInterrupt):
         yield
