@@ -46,14 +46,6 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE application_name = 'partnercenter sandbox' AND datname = '{name}'"""
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """The address of a new database."""
-    made = databases.postgres().new()
-    yield made
-    databases.postgres().drop(made)
-
-
 @pytest.fixture(scope="module")
 def with_tables() -> Iterator[str]:
     """The name of a database that has the tables, to be copied."""
