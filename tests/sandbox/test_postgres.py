@@ -7,6 +7,7 @@ All the other tests of this folder run over PostgreSQL too, with PARTNERCENTER_T
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 import sys
@@ -116,16 +117,39 @@ def test_a_state_outlives_the_server(url: str, start_process: StartProcess, http
     assert {kept, gone} == {item["id"] for item in after.call("GET", "/v1/customers").json()["items"]}
 
 
-@pytest.mark.parametrize("disturb", [end_sessions, lambda _: databases.postgres().restart()])
+def restart(_: str) -> None:
+    """Restart the server, which ends every session."""
+    databases.postgres().restart()
+
+
+def conflict(url: str) -> None:
+    """From now on let transactions be given up for the sake of others, some at once and some when they commit."""
+    with databases.opened(url) as connection:
+        connection.exec_driver_sql(CONFLICT.format(state=random.choice(["40001", "40P01", "55P03"])))
+
+
+CONFLICT = """\
+CREATE OR REPLACE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF random() < 0.1 THEN RAISE SQLSTATE '{state}'; END IF;
+RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER at_once AFTER INSERT OR DELETE ON customers FOR EACH ROW EXECUTE FUNCTION conflict();
+DROP TRIGGER IF EXISTS at_commit ON customers;
+CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR DELETE ON customers
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION conflict()"""
+DISTURBANCES = [end_sessions, restart, conflict]
+
+
+@pytest.mark.parametrize("disturb", DISTURBANCES)
 def test_what_breaks_sessions_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
-    """While sessions are ended or the server restarts, each customer that was acknowledged is there, and once."""
+    """While sessions, the server or transactions end, each customer that was acknowledged is there, and once."""
     check_while_disturbed(url, start_process, http, disturb, clients=3, times=2)
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("disturb", [end_sessions, lambda _: databases.postgres().restart()])
+@pytest.mark.parametrize("disturb", DISTURBANCES)
 def test_what_breaks_sessions_often_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
@@ -141,17 +165,16 @@ def check_while_disturbed(
     clients: int,
     times: int,
 ) -> None:
-    """Let clients create and delete while the database is disturbed, each call repeated until it succeeds."""
-    process = start_process(database=url)
-    sandbox = Sandbox(process.url, http)
-    sandbox.set(customer_quota=100_000)
-    assert sandbox.token
+    """Let clients create and delete at two sandboxes of a database that is disturbed, and repeat what failed."""
+    servers = [Sandbox(start_process(database=url).url, http) for _ in range(2)]
+    servers[0].set(customer_quota=100_000)
+    token = servers[0].token
     over = threading.Event()
 
     def insist(method: str, path: str, body: Any = None) -> httpx2.Response:
         headers = {"MS-RequestId": str(uuid4())}
         for _ in range(200):
-            answer = sandbox.call(method, path, body, headers=headers)
+            answer = random.choice(servers).call(method, path, body, token=token, headers=headers)
             if answer.status_code < 500:
                 return answer
             time.sleep(0.05)
