@@ -33,7 +33,7 @@ from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
-from partnercenter.sandbox.store import postgres_tables
+from partnercenter.sandbox.store import postgres, postgres_session, postgres_tables
 from partnercenter.sandbox.store.customers import NewCustomer, add_customer, find_customer
 from partnercenter.sandbox.store.dump import dump, load
 from partnercenter.sandbox.store.opening import open_store
@@ -289,6 +289,38 @@ def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase) -> None
         time.sleep(0.3)
         assert not waiting.done()
     assert 1 == waiting.result(20)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_another_process_has_to_itself_is_waited_for(
+    url: str, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    """Work about everything may last longer than a server may be away, but not for ever."""
+    monkeypatch.setattr(postgres, "_SECONDS_TO_TRY", 0.2)
+    monkeypatch.setattr(postgres, "_SECONDS_TO_WAIT_FOR_OTHERS", 30.0 if waits else 0.2)
+    monkeypatch.setitem(postgres_session._OF_WRITERS, "lock_timeout", 100)
+    begun, go_on, tries = threading.Event(), threading.Event(), []
+    with closing(PostgresDatabase(url)) as one, closing(PostgresDatabase(url)) as other:
+        migration.migrate(one.engine)
+        has_all = other.write(lambda _: (begun.set(), go_on.wait(30)))
+        assert begun.wait(20)
+
+        @event.listens_for(one.engine, "before_cursor_execute")
+        def count(_: Any, __: Any, statement: str, *___: Any) -> None:
+            if "pg_advisory_xact_lock" in statement:
+                tries.append(statement)
+
+        waiting = one.write(lambda connection: setting(connection, "mine"), "a partner")
+        while len(tries) < 5 and not waiting.done():
+            time.sleep(0.01)
+        go_on.set()
+        has_all.result(20)
+        if waits:
+            waiting.result(20)
+        else:
+            with pytest.raises(StorageError, match="cannot be used: canceling statement due to lock timeout"):
+                waiting.result(20)
+        assert ["mine"] * waits == one.read(settings)
 
 
 def test_a_read_survives_its_connection(database: PostgresDatabase) -> None:
