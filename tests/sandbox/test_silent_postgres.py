@@ -104,16 +104,30 @@ def test_a_silent_server_is_asked_by_one_at_a_time(proxy: Proxy, database: Postg
 
 
 @pytest.mark.parametrize("writes", [False, True])
-def test_what_takes_long_is_waited_for(database: PostgresDatabase, writes: bool) -> None:
-    """A server that works on a statement for long and answers others has not stopped."""
+def test_what_takes_long_is_waited_for(proxy: Proxy, database: PostgresDatabase, writes: bool) -> None:
+    """A server that works on a statement for long and answers others has not stopped; it is asked now and then."""
     tries: list[int] = []
 
     def slow(connection: Connection) -> str:
         tries.append(1)
         return str(connection.exec_driver_sql("SELECT 'done' FROM pg_sleep(1.5)").scalar())
 
+    before = proxy.connections
     assert "done" == (database.write(slow).result(20) if writes else database.read(slow))
     assert [1] == tries
+    assert proxy.connections - before <= 6
+
+
+def test_the_longest_silence_ends(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement may not be worked on for ever without a word; what speaks meanwhile may take its time."""
+    monkeypatch.setattr(postgres_session, "_LONGEST_SILENCE", 1.0)
+    with pytest.raises(StorageError, match=UNUSABLE):
+        database.read(lambda connection: connection.exec_driver_sql("SELECT pg_sleep(3)").scalar())
+    rows = database.read(lambda connection: connection.exec_driver_sql(SPEAKING).all())
+    assert 8 == len(rows)
+
+
+SPEAKING = "SELECT pg_sleep(0.3), repeat('more than the server keeps back ', 1000) FROM generate_series(1, 8)"
 
 
 def test_a_short_silence_is_none(proxy: Proxy, database: PostgresDatabase) -> None:

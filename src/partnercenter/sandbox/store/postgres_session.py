@@ -90,7 +90,6 @@ class _Session(psycopg.Connection[Any]):
                     heard = known = now
                 elif now - known > _SECONDS_OF_SILENCE:
                     if now - heard > _LONGEST_SILENCE or not self.is_there():
-                        self.close()
                         raise psycopg.OperationalError(_SILENT)
                     known = time.monotonic()
                 waits_for = gen.send(ready)
