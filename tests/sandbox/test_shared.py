@@ -57,14 +57,13 @@ class Pair:
 @pytest.fixture(scope="module")
 def processes() -> Iterator[tuple[SandboxProcess, SandboxProcess]]:
     """Two processes, of which the second was given settings, too."""
-    url = databases.postgres().new()
+    url = databases.postgres().named(str(uuid4()))
     started = [SandboxProcess(database=url), SandboxProcess("--set", "subscription_quota=4", database=url)]
     try:
         yield started[0], started[1]
     finally:
         for process in started:
             process.stop()
-        databases.postgres().drop(url)
 
 
 @pytest.fixture
@@ -281,7 +280,7 @@ def test_what_processes_share_ends_with_the_last_of_them(
     start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """Faults and what was set over `--set` outlive a process as long as another one is there."""
-    url = databases.postgres().new()
+    url = databases.postgres().named(str(uuid4()))
 
     def started() -> tuple[SandboxProcess, Sandbox]:
         process = start_process("--set", "customer_quota=9", database=url)
@@ -296,7 +295,6 @@ def test_what_processes_share_ends_with_the_last_of_them(
     second.stop()
     _, last = started()
     assert (200, 9) == (last.call("GET", CUSTOMERS).status_code, settings(last, "customer_quota"))
-    databases.postgres().drop(url)
 
 
 def test_a_call_that_waited_happens_in_the_time_of_the_others(url: str) -> None:

@@ -55,6 +55,7 @@ Check = Callable[[Call, Connection], None]
 
 _GATEWAY_404: Final = "Resource not found"
 _THREADS: Final = 16
+_READING: Final = {"GET", "HEAD"}
 # Operations whose faults about the customer have codes of their own (behaviour.md 7).
 _AZURE: Final = "azure_entitlements."
 
@@ -92,7 +93,9 @@ class Service:
         try:
             self._state.catch_up()
         except Exception as error:
-            return self._failed(self._begin(request), error)
+            if request.method in _READING or storage_fault(error) is None:
+                return self._failed(self._begin(request), error)
+            # A write waits until the database is back, and catches up in its transaction.
         exchange = self._begin(request)
         try:
             call = self._admit(exchange)
