@@ -142,8 +142,9 @@ def opened(database: str | Path) -> Iterator[Connection]:
 @contextmanager
 def left_behind(database: str | Path) -> Iterator[Connection]:
     """The same when its sandbox was killed: what it had begun to commit is in it, or never will be."""
-    if ON_POSTGRES:
-        name = address(database).partition("?")[0].rpartition("/")[2]
+    url = address(database)
+    if "://" in url:
+        name = url.partition("?")[0].rpartition("/")[2]
         while postgres().run(_AT_WORK.format(name=name)):
             time.sleep(0.01)
     with opened(database) as connection:
