@@ -19,7 +19,9 @@ ENDED = "The sandbox is shutting down; start it again and repeat the call."
 class Change(Protocol):
     """Carries out a write about everything; when it returns, every call to any process knows of it."""
 
-    def __call__(self, work: Work[T]) -> T: ...
+    def __call__(self, work: Work[T]) -> T:
+        """Returns what the work does, and raises what it raises."""
+        ...
 
 
 class Shared(Protocol):
