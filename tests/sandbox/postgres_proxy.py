@@ -1,4 +1,4 @@
-"""A way to a PostgreSQL server on which bytes can be held up: whoever is connected stays so and hears nothing."""
+"""A way to a PostgreSQL server on which bytes can be held up, so that whoever is connected hears nothing, or cut."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Proxy:
         self._server = _place_of(url)
         self._flows = threading.Event()
         self._flows.set()
+        self._is_cut = False
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets.append(self._listener)
@@ -40,18 +41,27 @@ class Proxy:
         """Pass on what was held, and what comes."""
         self._flows.set()
 
+    def cut(self) -> None:
+        """End all connections, and each new one at once, as while a server is away."""
+        self._is_cut = True
+        _end(self._sockets[1:])
+
+    def mend(self) -> None:
+        """Let new connections through again."""
+        self._is_cut = False
+
     def close(self) -> None:
         """End all connections."""
         self._flows.set()
-        for one in self._sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        _end(self._sockets)
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                if self._is_cut:
+                    client.close()
+                    continue
                 kind, where = self._server
                 server = socket.socket(kind)
                 server.connect(where)
@@ -69,6 +79,13 @@ class Proxy:
 
     def _start(self, work: Callable[..., None], *arguments: socket.socket) -> None:
         threading.Thread(target=work, args=arguments, daemon=True).start()
+
+
+def _end(sockets: list[socket.socket]) -> None:
+    for one in sockets:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 def _place_of(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
