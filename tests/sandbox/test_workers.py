@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="pr
 COMMAND = [sys.executable, "-m", "partnercenter", "sandbox", "serve"]
 HEALTH = b"GET /_sandbox/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 MANY = 32
-REPLACED = "The worker process {} was ended by SIGKILL. Another worker takes its place.\n"
+REPLACED = "The worker process {} was ended by signal 9. Another worker takes its place.\n"
 
 
 @pytest.fixture
