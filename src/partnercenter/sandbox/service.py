@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
@@ -74,7 +75,7 @@ class Service:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._router = Router(OPERATIONS.values())
+        self._router = _router()
         self._gatekeeper = state.gatekeeper
         # Who waits for another process does so in a thread, so that the event loop does not wait with him.
         self._readers = ThreadPoolExecutor(_READERS, "sandbox-reader") if state.database.is_remote else None
@@ -204,6 +205,12 @@ class Service:
         if exchange.fault is None:
             return finished
         return exchange.fault.delivered(finished, is_head=exchange.request.method == "HEAD")
+
+
+@cache
+def _router() -> Router:
+    """The tree of all operations, which every service of a process shares."""
+    return Router(OPERATIONS.values())
 
 
 def _route(request: Request, match: Match | None, settings: Settings) -> tuple[Operation, Match]:
