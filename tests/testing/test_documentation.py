@@ -14,20 +14,21 @@ from typing import Any
 import pytest
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_examples_run_one_after_the_other(capsys: pytest.CaptureFixture[str]) -> None:
     """Each block goes on where the one before it has ended."""
     names: dict[str, Any] = {}
-    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    for block in blocks:
+    for block in BLOCKS:
+        if "def test_" in block:
+            continue  # a pytest of its own runs it: test_pytest_plugin
         result = eval(compile(block, "testing.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)  # noqa: S307
         if inspect.iscoroutine(result):
             asyncio.run(result)
     printed = capsys.readouterr().out
     assert "Juniper Analytics stays: 3000" in printed
     assert "900308" in printed
-    assert len(blocks) > 5
 
 
 def test_a_missing_extra_is_told_in_a_sentence() -> None:

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,6 +62,15 @@ def local() -> Iterator[LocalSandbox]:
 def names(sandbox: LocalSandbox) -> list[str]:
     """The names of the customers of the development partner."""
     return [str(customer.company_profile.company_name) for customer in sandbox.client().customers.list()]
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for what comes in a moment."""
+    for _ in range(2000):
+        if is_so():
+            return
+        time.sleep(0.005)
+    pytest.fail("it does not come")
 
 
 def new_customer() -> Customer:
@@ -300,8 +309,7 @@ def test_a_delayed_call_is_done_though_nobody_waits(local: LocalSandbox) -> None
     local.faults.add(operation="customers.delete", delay_seconds=0.2)
     with pytest.raises(ServiceResponseTimeoutError):
         local.client(deadline=0.05).customers.by_id(CUSTOMER).delete()
-    while not local.requests(operation="customers.delete"):
-        time.sleep(0.01)
+    wait_until(lambda: bool(local.requests(operation="customers.delete")))
     assert [] == names(local)
 
 
@@ -332,8 +340,7 @@ def test_a_call_that_waits_is_reset_when_the_sandbox_ends() -> None:
 
     waiting = threading.Thread(target=read)
     waiting.start()
-    while sandbox.faults.list():
-        time.sleep(0.005)
+    wait_until(lambda: not sandbox.faults.list())
     sandbox.close()
     waiting.join(10)
     assert "reset" in str(failed[0])
