@@ -8,7 +8,7 @@ PYTEST_WORKERS ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove lint format generate lock bench bench-growth soak docs clean
+.PHONY: help demo test prove lint format generate lock bench bench-growth bench-processes soak docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ bench: $(VENV)/.dev ## Measure, and print the ratios that docs/performance.md sh
 
 bench-growth: $(VENV)/.dev ## Measure the same calls with a thousand and with a million customers
 	$(BIN)/python -m benchmarks.growth
+
+bench-processes: $(VENV)/.dev ## Measure one, two and four processes on one PostgreSQL database
+	$(BIN)/python -m benchmarks.processes
 
 soak: $(VENV)/.dev ## Ten minutes of mixed load (SOAK_SECONDS=600); fails when something grows
 	$(BIN)/python -m benchmarks.soak

@@ -6,12 +6,10 @@ twice, so that every answer comes from the database.
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +21,7 @@ from uuid import uuid4
 
 from benchmarks.load import http_request, run
 from benchmarks.measuring import ROUNDS, Row, in_turns, median
-from benchmarks.servers import Sandbox, resident_mebibytes
+from benchmarks.servers import Sandbox, resident_mebibytes, serving
 from partnercenter.contract.headers import REQUEST_ID
 
 _SIZES: Final = (1_000, 1_000_000)
@@ -126,28 +124,10 @@ def _multiply(database: Path, size: int) -> None:
 @contextmanager
 def _serving(database: Path) -> Iterator[tuple[Sandbox, float, subprocess.Popen[str]]]:
     """A sandbox on a file, and the seconds from its start to a page of customers."""
-    command = [
-        sys.executable,
-        "-m",
-        "partnercenter",
-        "sandbox",
-        "serve",
-        "--port",
-        "0",
-        "--database",
-        str(database),
-    ]
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        lines = itertools.takewhile(bool, iter(process.stdout.readline, ""))
-        server = Sandbox(next(line for line in lines if line.startswith("sandbox ready at ")).split()[-1])
+    with serving(str(database)) as (server, process):
         server.read("/v1/customers?size=100")
         yield server, time.perf_counter() - began, process
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def main() -> None:

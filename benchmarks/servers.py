@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,20 +50,38 @@ class Sandbox:
         self.headers = {"Authorization": f"Bearer {answer['access_token']}"}
 
     def seed(self, customers: int) -> list[str]:
-        """Fill it with customers; returns their ids."""
+        """Fill it with customers of the development partner; returns their ids."""
+        return self.seed_partners({partner.TENANT_ID: customers})[partner.TENANT_ID]
+
+    def seed_partners(self, customers: Mapping[str, int]) -> dict[str, list[str]]:
+        """Fill it with partners, each with so many customers and an application of its own id; returns their ids."""
+        numbers = itertools.count()
+        made = {
+            tenant: [_customer(next(numbers)) for _ in range(count)] for tenant, count in customers.items()
+        }
         world = {
             "settings": {"customer_quota": 1_000_000},
             "partners": [
                 {
-                    "tenantId": partner.TENANT_ID,
-                    "companyName": partner.COMPANY_NAME,
-                    "domain": partner.DOMAIN,
-                    "customers": [_customer(number) for number in range(customers)],
+                    "tenantId": tenant,
+                    "companyName": f"Partner {number}",
+                    "domain": f"partner{number}.onmicrosoft.com",
+                    "applications": [
+                        {"clientId": _application_of(tenant), "clientSecret": partner.CLIENT_SECRET}
+                    ],
+                    "customers": theirs,
                 }
+                for number, (tenant, theirs) in enumerate(made.items())
             ],
         }
         self.send("POST", "/_sandbox/seed", json.dumps(world).encode())
-        return [_customer(number)["id"] for number in range(customers)]
+        return {tenant: [one["id"] for one in theirs] for tenant, theirs in made.items()}
+
+    def headers_of(self, tenant: str) -> dict[str, str]:
+        """What an application of a partner sends to be let in."""
+        order = {"tenantId": tenant, "clientId": _application_of(tenant)}
+        token = self.send("POST", "/_sandbox/tokens", json.dumps(order).encode())["access_token"]
+        return {"Authorization": f"Bearer {token}"}
 
     def read(self, path: str) -> bytes:
         """The body of a GET."""
@@ -76,6 +95,10 @@ class Sandbox:
         request = urllib.request.Request(self.url + path, data=body, method=method)
         with urllib.request.urlopen(request, timeout=600) as answer:
             return json.loads(answer.read())
+
+
+def _application_of(tenant: str) -> str:
+    return partner.CLIENT_ID if tenant == partner.TENANT_ID else tenant
 
 
 def _customer(number: int) -> dict[str, Any]:
@@ -100,26 +123,32 @@ def sandbox_process(*arguments: str) -> Iterator[tuple[Sandbox, subprocess.Popen
     """The same with its process and its database file."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "sandbox.db"
-        command = [
-            sys.executable,
-            "-m",
-            "partnercenter",
-            "sandbox",
-            "serve",
-            "--port",
-            "0",
-            "--database",
-            str(database),
-            *arguments,
-        ]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert process.stdout is not None
-            ready = next(line for line in process.stdout if line.startswith("sandbox ready at "))
-            yield Sandbox(ready.split()[-1]), process, database
-        finally:
-            process.terminate()
-            process.wait(30)
+        with serving(str(database), *arguments) as (server, process):
+            yield server, process, database
+
+
+@contextmanager
+def serving(database: str, *arguments: str) -> Iterator[tuple[Sandbox, subprocess.Popen[str]]]:
+    """A sandbox that serves a database, and its process."""
+    command = [
+        sys.executable,
+        "-m",
+        "partnercenter",
+        "sandbox",
+        "serve",
+        "--port",
+        "0",
+        "--database",
+        database,
+    ]
+    process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        ready = next(line for line in process.stdout if line.startswith("sandbox ready at "))
+        yield Sandbox(ready.split()[-1]), process
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def free_port() -> int:

@@ -105,7 +105,7 @@ class _Contest:
         headers = {"Content-Type": "application/json"}
         return [
             http_request(
-                "POST", "/v1/customers", {**self._with_id(), **headers}, _new_customer(next(self._numbers))
+                "POST", "/v1/customers", {**self._with_id(), **headers}, new_customer(next(self._numbers))
             )
             for _ in range(_INSERTS)
         ]
@@ -138,7 +138,8 @@ def _rows(what: str, loads: Mapping[str, list[Load]]) -> Iterator[Row]:
         print(f"The load generator was busy for {busiest:.0%} of the time of the next row.", flush=True)
 
 
-def _new_customer(number: int) -> bytes:
+def new_customer(number: int) -> bytes:
+    """The body that creates a customer; each number is one of its own."""
     return json.dumps(
         {
             "companyProfile": {"domain": f"created{number}.onmicrosoft.com"},

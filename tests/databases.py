@@ -20,6 +20,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 
+from partnercenter.sandbox.store import postgres_tables
+
 CHOSEN = os.environ.get("PARTNERCENTER_TESTS_DATABASE", "sqlite")
 ON_POSTGRES = CHOSEN != "sqlite"
 # Who needs a password; nobody else does.
@@ -28,7 +30,7 @@ _PREFIX = "partnercenter_tests_"
 _AT_WORK = """\
 SELECT pid FROM pg_stat_activity
 WHERE datname = '{name}' AND application_name = 'partnercenter sandbox' AND state <> 'idle'"""
-_NOT_OF_THE_STATE = {"alembic_version", "last_commit", "snapshot_parts"}
+_NOT_OF_THE_STATE = {"alembic_version", *postgres_tables.metadata.tables}
 
 
 class PostgresServer:

@@ -129,10 +129,10 @@ def before_the_next_write(patch: pytest.MonkeyPatch, state: State, happens: Call
     """Let something happen between what a call reads and what it writes then, as if somebody else were faster."""
     write = state.database.write
 
-    def late(work: Callable[[Any], Any]) -> Any:
+    def late(*work: Any) -> Any:
         patch.setattr(state.database, "write", write)
         happens()
-        return write(work)
+        return write(*work)
 
     patch.setattr(state.database, "write", late)
 

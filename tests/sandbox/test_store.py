@@ -55,7 +55,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield opened
     finally:
         opened.close()
-        if opened.is_remote:
+        if opened.shared:
             databases.postgres().drop(name)
 
 

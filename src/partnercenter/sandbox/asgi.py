@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from email.utils import formatdate
@@ -25,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from partnercenter.contract.loopback import is_loopback_host
 from partnercenter.sandbox.control.routes import PREFIX, Control
 from partnercenter.sandbox.limits import LARGEST_BODY, LARGEST_WORLD
-from partnercenter.sandbox.service import Later, Service
+from partnercenter.sandbox.service import Answer, Later, Service
 from partnercenter.sandbox.sign_in import SignIn
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.fault import gateway_fault
@@ -77,7 +76,7 @@ class _Shell:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = _head(scope)
         if not head.origin:
-            await _send(send, self._nowhere(head), is_head=False)
+            await _send(send, await self._nowhere(head), is_head=False)
             return
         is_control = head.path.lower().startswith(PREFIX)
         largest = LARGEST_WORLD if is_control and self._control.admits(head) else LARGEST_BODY
@@ -86,7 +85,7 @@ class _Shell:
         except ClientDisconnect:
             return  # half a request is none: nothing of it is carried out, and nobody waits for an answer
         response = (
-            self._too_large(head, largest)
+            await self._too_large(head, largest)
             if body is None
             else await self._answer(replace(head, body=body) if body else head)
         )
@@ -95,17 +94,17 @@ class _Shell:
         else:
             await _break_off(scope, send, response)
 
-    def _nowhere(self, head: Request) -> Response:
+    async def _nowhere(self, head: Request) -> Response:
         refused = gateway_fault(400, "The Host header names no host")
         is_control = head.path.lower().startswith(PREFIX)
-        return refused.response if is_control else self._service.refuse(head, refused)
+        return refused.response if is_control else await _awaited(self._service.refuse(head, refused))
 
-    def _too_large(self, head: Request, largest: int) -> Response:
+    async def _too_large(self, head: Request, largest: int) -> Response:
         sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
         if head.path.lower().startswith(PREFIX):
             response = json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
         else:
-            response = self._service.refuse(head, gateway_fault(413, sentence))
+            response = await _awaited(self._service.refuse(head, gateway_fault(413, sentence)))
         if "expect" in head.headers:
             # Whether the body comes after all is open, so what comes next could be either.
             response.headers["Connection"] = "close"
@@ -119,14 +118,20 @@ class _Shell:
             answer := await asyncio.to_thread(self._sign_in.find, request)
         ):
             return answer
-        submitted = self._service.submit(request)
-        while isinstance(submitted, Later):
+        return await _awaited(self._service.submit(request))
+
+
+async def _awaited(answer: Answer) -> Response:
+    while not isinstance(answer, Response):
+        if isinstance(answer, Later):
             try:
-                await asyncio.sleep(submitted.seconds)
+                await asyncio.sleep(answer.seconds)
             except asyncio.CancelledError:  # the server ends before the call has begun
                 return Response(503, delivery=Delivery.RESET)
-            submitted = submitted.go_on()
-        return await asyncio.wrap_future(submitted) if isinstance(submitted, Future) else submitted
+            answer = answer.go_on()
+        else:
+            answer = await asyncio.wrap_future(answer)
+    return answer
 
 
 def _raw_path(scope: Scope) -> str:

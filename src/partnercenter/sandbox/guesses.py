@@ -1,7 +1,8 @@
 """How often somebody has guessed wrong lately: the password of a user, codes on the page for devices.
 
-None counts for longer than a minute, and none is kept beyond the process. Guesses that are being looked at do not
-count yet: somebody who signs in often, and at once, is never locked out by that.
+None counts for longer than a minute. A process counts for itself, unless several share a database
+(`shared.guesses`). Guesses that are being looked at do not count yet: somebody who signs in often, and at once, is
+never locked out by that.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-_SECONDS: Final = 60
+SECONDS: Final = 60
 
 
 class Guesses:
@@ -39,4 +40,4 @@ class Guesses:
             self._wrong.pop(what, None)
 
     def _of_this_minute(self, what: str, now: float) -> list[float]:
-        return [then for then in self._wrong.get(what, ()) if then > now - _SECONDS]
+        return [then for then in self._wrong.get(what, ()) if then > now - SECONDS]

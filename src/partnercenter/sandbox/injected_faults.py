@@ -1,16 +1,16 @@
 """Faults made to order: which calls they hit, and what becomes of those calls.
 
-They live in the running process and nowhere else. What an order says is read in `control.faults`; here it is carried
-out: `strike` decides whether a call is hit, `refusal` is an answer in place of the true one, and `delivered` is what
-becomes of the true one on its way to the caller.
+What an order says is read in `control.faults`; here it is carried out: `is_due` decides whether a call that matches
+is hit, `refusal` is an answer in place of the true one, and `delivered` is what becomes of the true one on its way to
+the caller. `InjectedFaults` live in the running process and nowhere else; `shared.faults` are those of several.
 """
 
 from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from partnercenter.contract.identifiers import parse_guid
@@ -93,12 +93,9 @@ class InjectedFault:
     id: str
     order: FaultOrder
     said: Mapping[str, Any]
+    seed: int
     matched: int = 0
     hits: int = 0
-    _chance: random.Random = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._chance = random.Random(self.order.seed)
 
     @property
     def is_used_up(self) -> bool:
@@ -110,12 +107,17 @@ class InjectedFault:
         if not self.order.matches(call):
             return False
         self.matched += 1
-        if self.matched <= self.order.skip:
-            return False
-        if self.order.probability is not None and self._chance.random() >= self.order.probability:
+        if not self.is_due(self.matched):
             return False
         self.hits += 1
         return True
+
+    def is_due(self, number: int) -> bool:
+        """Whether the call with this number, counted from 1, is one to hit: the same for each seed, and by chance."""
+        if number <= self.order.skip:
+            return False
+        chance = self.order.probability
+        return chance is None or random.Random(f"{self.seed} {number}").random() < chance
 
     def refusal(self, settings: Settings) -> Response | None:
         """What is answered instead of doing anything; None when the call goes its way."""
@@ -162,6 +164,23 @@ def _refused(order: FaultOrder, status: int, settings: Settings) -> Fault:
     return empty_fault(status) if order.description is None else gateway_fault(status, order.description)
 
 
+def seed_of(order: FaultOrder) -> int:
+    """The seed that an order says, or one by chance."""
+    return random.getrandbits(63) if order.seed is None else order.seed
+
+
+def too_many_faults() -> SandboxError:
+    """The refusal of one more."""
+    return SandboxError(f"There are {MOST_FAULTS} faults already; remove some first.")
+
+
+def unknown_fault(fault_id: str, known: Iterable[str]) -> UnknownNameError:
+    """The refusal of an id that no fault has."""
+    return UnknownNameError(
+        f"There is no fault {fault_id[:20]!r}; the faults are {', '.join(known) or 'none'}."
+    )
+
+
 class InjectedFaults:
     """The faults that wait for their calls, in the order they were added; the first that hits a call counts."""
 
@@ -184,9 +203,9 @@ class InjectedFaults:
         """Post a fault; raises `SandboxError` when there are too many."""
         with self._lock:
             if len(self._waiting) >= MOST_FAULTS:
-                raise SandboxError(f"There are {MOST_FAULTS} faults already; remove some first.")
+                raise too_many_faults()
             self._made += 1
-            added = InjectedFault(str(self._made), order, said)
+            added = InjectedFault(str(self._made), order, said, seed_of(order))
             self._waiting = (*self._waiting, added)
             return added
 
@@ -200,9 +219,11 @@ class InjectedFaults:
         with self._lock:
             kept = tuple(waiting for waiting in self._waiting if waiting.id != fault_id)
             if len(kept) == len(self._waiting):
-                known = ", ".join(waiting.id for waiting in kept) or "none"
-                raise UnknownNameError(f"There is no fault {fault_id[:20]!r}; the faults are {known}.")
+                raise unknown_fault(fault_id, (waiting.id for waiting in kept))
             self._waiting = kept
+
+    def forget(self) -> None:
+        """Read anew what was remembered of them: nothing, they are here."""
 
     def clear(self) -> None:
         """Take all away."""

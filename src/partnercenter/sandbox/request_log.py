@@ -1,4 +1,4 @@
-"""What was asked of the service lately, and how it ended. In memory, and bounded.
+"""What was asked of the service lately, and how it ended: bounded, and in memory (else in `shared.request_log`).
 
 An entry holds what a person needs to follow a call and nothing that opens a door: no token, no header, no body. It is
 written on the way of every answer, so writing is one tuple; what can wait is done when somebody reads.
@@ -90,39 +90,41 @@ class LoggedRequest(NamedTuple):
         }
 
 
-class RequestLog:
-    """The newest entries.
+def entry_of(exchange: Exchange, answer: Response) -> tuple[Any, ...]:
+    """How an exchange ended; the order of values is that of `LoggedRequest`.
 
-    They are kept as plain tuples of plain values: those cost the least to make, and the garbage collector passes
-    them by.
+    A plain tuple of plain values costs the least to make, and the garbage collector passes it by.
     """
+    request, operation, token = exchange.request, exchange.operation, exchange.token
+    status, fault, call = answer.status, exchange.fault, exchange.call
+    return (
+        exchange.moment,
+        time.perf_counter() - exchange.began,
+        request.method,
+        _shown_path(request),
+        operation and operation.name,
+        status or None,
+        _code(answer.body) if status >= 400 else None,
+        exchange.request_id,
+        exchange.correlation_id,
+        exchange.customer_id and exchange.customer_id[:_LONGEST_TEXT],
+        token and token.tenant_id[:_LONGEST_TEXT],
+        token and token.client_id[:_LONGEST_TEXT],
+        token and token.kind,
+        fault and fault.id,
+        call is not None and call.is_replay,
+    )
+
+
+class RequestLog:
+    """The newest entries."""
 
     def __init__(self) -> None:
         self._entries: deque[tuple[Any, ...]] = deque(maxlen=MOST_ENTRIES)
 
     def add(self, exchange: Exchange, answer: Response) -> None:
-        """Write down how an exchange ended; the order of values is that of `LoggedRequest`."""
-        request, operation, token = exchange.request, exchange.operation, exchange.token
-        status, fault, call = answer.status, exchange.fault, exchange.call
-        self._entries.append(
-            (
-                exchange.moment,
-                time.perf_counter() - exchange.began,
-                request.method,
-                _shown_path(request),
-                operation and operation.name,
-                status or None,
-                _code(answer.body) if status >= 400 else None,
-                exchange.request_id,
-                exchange.correlation_id,
-                exchange.customer_id and exchange.customer_id[:_LONGEST_TEXT],
-                token and token.tenant_id[:_LONGEST_TEXT],
-                token and token.client_id[:_LONGEST_TEXT],
-                token and token.kind,
-                fault and fault.id,
-                call is not None and call.is_replay,
-            )
-        )
+        """Write down how an exchange ended."""
+        self._entries.append(entry_of(exchange, answer))
 
     def newest(self, is_wanted: Callable[[LoggedRequest], bool], most: int) -> list[LoggedRequest]:
         """The newest entries that are wanted, oldest of them first."""

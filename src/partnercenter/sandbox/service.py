@@ -2,10 +2,10 @@
 
 No socket and no event loop here, so the ASGI shell, tests and later in-process clients share it. A request
 passes named stages: the gateway's route, the token, the partner, the throttle, the faults made to order, the replay,
-the form of ids, the customer, the environment, and then the operation's handler. Reads are answered at once,
-or in a thread when the database is elsewhere; writes go through the database's single writer, where the effect, its
-audit record and the answer kept for a replay are one transaction: after a crash either all of it is there or nothing.
-Every answer leaves by `_end`.
+the form of ids, the customer, the environment, and then the operation's handler. Reads are answered at once; writes
+go through the database's single writer, where the effect, its audit record and the answer kept for a replay are one
+transaction: after a crash either all of it is there or nothing. Where other processes share the database, all that
+waits for it is done in threads, and a call begins with what the others have changed. Every answer leaves by `_end`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
@@ -54,7 +54,8 @@ log = logging.getLogger(__name__)
 Check = Callable[[Call, Connection], None]
 
 _GATEWAY_404: Final = "Resource not found"
-_READERS: Final = 16
+_THREADS: Final = 16
+_READING: Final = {"GET", "HEAD"}
 # Operations whose faults about the customer have codes of their own (behaviour.md 7).
 _AZURE: Final = "azure_entitlements."
 
@@ -67,7 +68,7 @@ class Later:
     go_on: Callable[[], Answer]
 
 
-Answer: TypeAlias = "Response | Future[Response] | Later"
+Answer: TypeAlias = "Response | Future[Answer] | Later"
 
 
 class Service:
@@ -78,37 +79,53 @@ class Service:
         self._router = _router()
         self._gatekeeper = state.gatekeeper
         # Who waits for another process does so in a thread, so that the event loop does not wait with him.
-        self._readers = ThreadPoolExecutor(_READERS, "sandbox-reader") if state.database.is_remote else None
+        self._threads = ThreadPoolExecutor(_THREADS, "sandbox-call") if state.database.shared else None
         self._remembered = RememberedAnswers(lambda: state.database.commits)
 
     def submit(self, request: Request) -> Answer:
         """Answer a read at once, a write in the future that the writer fulfils. Never raises for a request."""
+        return self._in_thread(lambda: self._submitted(request))
+
+    def _in_thread(self, work: Callable[[], Answer]) -> Answer:
+        return work() if self._threads is None else self._threads.submit(work)
+
+    def _submitted(self, request: Request) -> Answer:
+        try:
+            self._state.catch_up()
+        except Exception as error:
+            if request.method in _READING or storage_fault(error) is None:
+                return self._failed(self._begin(request), error)
+            # A write waits until the database is back, and catches up in its transaction.
         exchange = self._begin(request)
         try:
             call = self._admit(exchange)
+            struck = self._state.faults.strike(call)
         except Fault as refused:
             return self._end(exchange, refused.response)
         except Exception as error:
             return self._failed(exchange, error)
-        struck = self._state.faults.strike(call)
         if struck is None:
             return self._carry_out(exchange, call)
         exchange.fault = struck
         if struck.order.delay_seconds:
-            return Later(struck.order.delay_seconds, lambda: self._suffer(exchange, call, struck))
+            suffer = partial(self._suffer, exchange, call, struck)
+            return Later(struck.order.delay_seconds, lambda: self._in_thread(suffer))
         return self._suffer(exchange, call, struck)
 
-    def refuse(self, request: Request, refused: Fault) -> Response:
+    def refuse(self, request: Request, refused: Fault) -> Answer:
         """The answer to a request that nobody looked at, with the headers that every answer has."""
-        return self._end(self._begin(request), refused.response)
+        return self._in_thread(lambda: self._end(self._begin(request), refused.response))
 
     def handle(self, request: Request) -> Response:
         """Answer a request, waiting for the disk where it writes."""
         answer = self.submit(request)
-        while isinstance(answer, Later):
-            time.sleep(answer.seconds)
-            answer = answer.go_on()
-        return answer if isinstance(answer, Response) else answer.result()
+        while not isinstance(answer, Response):
+            if isinstance(answer, Later):
+                time.sleep(answer.seconds)
+                answer = answer.go_on()
+            else:
+                answer = answer.result()
+        return answer
 
     def _begin(self, request: Request) -> Exchange:
         settings, nature = self._state.settings, self._state.nature
@@ -151,21 +168,30 @@ class Service:
         return self._carry_out(exchange, call) if refusal is None else self._end(exchange, refusal)
 
     def _carry_out(self, exchange: Exchange, call: Call) -> Answer:
-        if not call.operation.writes and self._readers is None:
+        if not call.operation.writes:
             return self._ended(exchange, lambda: self._read(call))
-        answered: Future[Response] = Future()
+        answered: Future[Answer] = Future()
         answered.set_running_or_notify_cancel()  # a caller who leaves cannot stop what is being written
 
         def settle(done: Future[Response]) -> None:
             answered.set_result(self._ended(exchange, done.result))
 
-        self._begun(call).add_done_callback(settle)
+        self._write(call).add_done_callback(self._off_the_writer(settle))
         return answered
 
-    def _begun(self, call: Call) -> Future[Response]:
-        if call.operation.writes or self._readers is None:
-            return self._state.database.write(lambda connection: _answer_once(call, connection))
-        return self._readers.submit(self._read, call)
+    def _off_the_writer(
+        self, settle: Callable[[Future[Response]], None]
+    ) -> Callable[[Future[Response]], object]:
+        """What the writer calls when a write is done: it does not wait for the log of requests of other processes."""
+        threads = self._threads
+        return settle if threads is None else lambda done: threads.submit(settle, done)
+
+    def _write(self, call: Call) -> Future[Response]:
+        def written(connection: Connection) -> Response:
+            self._state.catch_up(connection)
+            return _answer_once(call, connection)
+
+        return self._state.database.write(written, call.partner.tenant_id)
 
     def _read(self, call: Call) -> Response:
         database = self._state.database

@@ -7,16 +7,15 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from partnercenter.sandbox.caller import Directory, Gatekeeper
+from partnercenter.sandbox.counted import in_memory, in_tables
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.guesses import Guesses
 from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key
-from partnercenter.sandbox.injected_faults import InjectedFaults
 from partnercenter.sandbox.nature import Nature
-from partnercenter.sandbox.request_log import RequestLog
 from partnercenter.sandbox.settings import Settings
 from partnercenter.sandbox.snapshots import Snapshots
 from partnercenter.sandbox.store.clock import read_ahead, replace_ahead
@@ -29,10 +28,11 @@ from partnercenter.sandbox.store.partners import (
     replace_settings,
 )
 from partnercenter.sandbox.store.store import Store
-from partnercenter.sandbox.throttle import Throttle
 from partnercenter.sandbox.worlds.document import World
 from partnercenter.sandbox.worlds.fill import has_partners, prepare, put_in
 from partnercenter.sandbox.worlds.named import named_world
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ class State:
     `overrides` are settings that were given on the command line; they win over what the database keeps and
     survive a reset, and are never written into it. `known_keys` are signing keys that need not be read once more
     if the database has them, which takes 30 ms each. `faults`, `requests`, `throttle` and `guesses` end with the
-    process. Raises `SandboxError` for a setting that is none, or a database that cannot be used; the database stays
-    open then.
+    process, or with the last of several that share a database: then they share these as well. Raises `SandboxError`
+    for a setting that is none, or a database that cannot be used; the database stays open then.
     """
 
     def __init__(
@@ -56,25 +56,23 @@ class State:
     ) -> None:
         self.database = database
         self.nature = nature
-        self.faults = InjectedFaults()
-        self.requests = RequestLog()
-        self.throttle = Throttle()
-        self.guesses = Guesses()
+        counted = in_memory() if database.shared is None else in_tables(database, database.shared)
+        self.faults, self.requests, self.throttle, self.guesses = counted
         self._overrides = Settings.of(overrides or {})
+        self._patched: Mapping[str, object] = {}
         self._changing = threading.Lock()
+        self._reading = threading.Lock()
+        self._changes = -1
         self.snapshots = Snapshots(database, nature.real, self.replace)
         with explained("The database cannot be used"):
             migrate(database.engine)
             self.keys = {id_: (known_keys or {}).get(id_, key) for id_, key in self._load_keys().items()}
             self.page_secret = hashlib.sha256(next(iter(self.keys.values())).private_pem.encode()).digest()
-            self._stored = self._load_settings()
-            self.settings = self._in_force()
-            self.nature.clock.ahead = database.read(read_ahead)
             self.directory = Directory(database)
             self.gatekeeper = Gatekeeper(self.directory, self.keys)
-            if not database.read(has_partners):
-                empty = prepare(named_world("empty"), nature)
-                database.write(lambda connection: put_in(connection, empty)).result()
+            if database.shared is not None or not database.read(has_partners):
+                database.write(self._begin).result()
+            database.read(self._read_anew)
 
     @property
     def signing_key(self) -> SigningKey:
@@ -85,25 +83,57 @@ class State:
         """Finish what is being written and close the database."""
         self.database.close()
 
+    def catch_up(self, connection: Connection | None = None) -> None:
+        """Learn what other processes have changed; with a connection, as its transaction sees it.
+
+        Costs nothing where nobody else can have changed anything, and one query where somebody could.
+        """
+        shared = self.database.shared
+        if shared is None:
+            return
+        if connection is not None:
+            if shared.changes_seen_by(connection) != self._changes:
+                self._read_anew(connection)
+        elif shared.changes() != self._changes:
+            self.database.read(self._read_anew)
+
+    def change(self, work: Callable[[Connection], T]) -> T:
+        """Carry out a write about everything, such as one of partners or applications; the next call knows of it."""
+        result = self.database.write(work).result()
+        self.database.read(self._read_anew)
+        return result
+
     def change_settings(self, changes: Mapping[str, object]) -> Settings:
         """Change settings for good; a value of None is the default again. Raises `SandboxError` for bad ones."""
+
+        def written(connection: Connection) -> None:
+            stored = _readable(read_settings(connection)).with_changes(changes)
+            replace_settings(connection, stored.changed)
+            if self.database.shared is not None:
+                self.database.shared.note_patches(connection, changes)
+
         with self._changing:
-            stored = self._stored.with_changes(changes)
-            in_force = self.settings.with_changes(changes)
-            self.database.write(lambda connection: replace_settings(connection, stored.changed)).result()
-            self._stored, self.settings = stored, in_force
-            return in_force
+            self.database.write(written).result()
+            if self.database.shared is None:
+                self._patched = {**self._patched, **changes}
+            self.database.read(self._read_anew)
+            return self.settings
 
-    def move_clock(self, ahead_at: Callable[[datetime], timedelta]) -> tuple[datetime, timedelta]:
-        """Move the sandbox's own time for good, as far ahead of the machine's as `ahead_at` says for that one.
+    def move_clock(self, ahead_at: Callable[[datetime, timedelta], timedelta]) -> tuple[datetime, timedelta]:
+        """Move the sandbox's own time for good, as far ahead of the machine's as `ahead_at` says.
 
-        Returns the machine's time of the move, and by how much the sandbox's is ahead of it.
+        It gets the machine's time and by how much the sandbox's is ahead of it now. Returns the machine's time of the
+        move, and by how much the sandbox's is ahead of it then.
         """
-        with self._changing:
+
+        def moved(connection: Connection) -> tuple[datetime, timedelta]:
             real = self.nature.real.now()
-            ahead = ahead_at(real)
-            self._write_new_time(lambda connection: replace_ahead(connection, ahead))
+            ahead = ahead_at(real, read_ahead(connection))
+            replace_ahead(connection, ahead)
             return real, ahead
+
+        with self._changing:
+            return self._write_new_time(moved)
 
     def fill(self, world: World) -> dict[str, int]:
         """Replace everything by a world, in real time; returns what it holds.
@@ -121,34 +151,56 @@ class State:
 
     def replace(self, work: Callable[[Connection], None]) -> None:
         """Carry out a write that replaces everything, and read anew what is remembered outside of the database."""
-        with self._changing:
-            self._write_new_time(work)
-            self.directory.forget()
-            self._stored = self._load_settings()
-            self.settings = self._in_force()
 
-    def _write_new_time(self, work: Callable[[Connection], None]) -> None:
+        def replaced(connection: Connection) -> None:
+            work(connection)
+            if self.database.shared is not None:
+                self.database.shared.forget_patches(connection)
+
+        with self._changing:
+            self._write_new_time(replaced)
+            self._patched = {}
+            self.database.read(self._read_anew)
+
+    def _write_new_time(self, work: Callable[[Connection], T]) -> T:
         """Carry out a write after which the clock shows what the database says.
 
         The clock moves inside the write: what is written after it, in the same commit, happens in the new time.
         """
         clock, before = self.nature.clock, self.nature.clock.ahead
 
-        def written(connection: Connection) -> None:
-            work(connection)
+        def written(connection: Connection) -> T:
+            result = work(connection)
             clock.ahead = read_ahead(connection)
+            return result
 
         try:
-            self.database.write(written).result()
+            return self.database.write(written).result()
         except BaseException:
             clock.ahead = before
             raise
 
-    def _load_settings(self) -> Settings:
-        return _readable(self.database.read(read_settings))
+    def _begin(self, connection: Connection) -> None:
+        """What the first process does in a database."""
+        if not has_partners(connection):
+            put_in(connection, prepare(named_world("empty"), self.nature))
+        if self.database.shared is not None:
+            self.database.shared.begin(connection)
 
-    def _in_force(self) -> Settings:
-        return self._stored.with_changes(self._overrides.changed)
+    def _read_anew(self, connection: Connection) -> None:
+        """Read what is remembered outside of the database, unless a later state of it is known already."""
+        shared = self.database.shared
+        changes = 0 if shared is None else shared.changes_seen_by(connection)
+        with self._reading:
+            if changes < self._changes:
+                return
+            patched = self._patched if shared is None else shared.patches(connection)
+            stored = _readable(read_settings(connection))
+            self.settings = stored.with_changes(self._overrides.changed).with_changes(patched)
+            self.nature.clock.ahead = read_ahead(connection)
+            self.directory.forget()
+            self.faults.forget()
+            self._changes = changes
 
     def _load_keys(self) -> dict[str, SigningKey]:
         def load(connection: Connection) -> list[SigningKey]:

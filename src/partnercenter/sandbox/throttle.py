@@ -2,7 +2,7 @@
 
 Calls are counted for each partner tenant and resource family in fixed windows of one real minute: a limit
 protects a machine, and the sandbox's own clock has nothing to do with that. A call that is refused counts too.
-Nothing is kept beyond the window, nor beyond the process.
+Nothing is kept beyond the window. A process counts for itself, unless several share a database (`shared.calls`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.settings import Settings
@@ -52,8 +52,28 @@ FAMILY_OF: Final[Mapping[str, str]] = {
 }
 
 
-class Throttle:
-    """The calls of the minute that is running."""
+class Bucket(NamedTuple):
+    """What is counted together: a family of one partner, or with `throttle_scope` of one of its customers."""
+
+    family: str
+    partner_id: str
+    customer_id: str
+
+
+class Calls(Protocol):
+    """Counts the calls of the minute that is running."""
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        ...
+
+    def count(self, bucket: Bucket, minute: int) -> int:
+        """Count a call of a minute since 1970; returns how many there are now."""
+        ...
+
+
+class CallsOfAMinute:
+    """The calls of the minute that is running, counted in memory."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,8 +81,27 @@ class Throttle:
 
     def forget(self) -> None:
         """Begin to count anew."""
-        self._window = 0
-        self._calls: dict[tuple[str, str, str], int] = {}
+        self._minute = 0
+        self._calls: dict[Bucket, int] = {}
+
+    def count(self, bucket: Bucket, minute: int) -> int:
+        """Count a call of a minute since 1970; returns how many there are now."""
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._calls = minute, {}
+            self._calls[bucket] = self._calls.get(bucket, 0) + 1
+            return self._calls[bucket]
+
+
+class Throttle:
+    """Says when a call is one too many; `calls` counts them."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self._calls.forget()
 
     def check(
         self, operation: str, tenant_id: str, customer_id: str | None, settings: Settings, now: datetime
@@ -76,16 +115,9 @@ class Throttle:
         by_customer = settings.text("throttle_scope") == "customer"
         customer = parse_guid(customer_id or "") or "" if by_customer else ""
         seconds = now.timestamp()
-        if self._count((FAMILY_OF[operation], tenant_id, customer), seconds) > limit:
+        bucket = Bucket(FAMILY_OF[operation], tenant_id, customer)
+        if self._calls.count(bucket, int(seconds // _WINDOW_SECONDS)) > limit:
             raise throttled_fault(_seconds_left(seconds))
-
-    def _count(self, bucket: tuple[str, str, str], seconds: float) -> int:
-        window = int(seconds // _WINDOW_SECONDS)
-        with self._lock:
-            if window != self._window:
-                self._window, self._calls = window, {}
-            self._calls[bucket] = self._calls.get(bucket, 0) + 1
-            return self._calls[bucket]
 
 
 def _seconds_left(seconds: float) -> int:

@@ -27,6 +27,7 @@ _CLOSED: Final = "the local sandbox was closed"
 _RESET: Final = "the connection was reset"
 _LOST: Final = "the connection ended without an answer"
 _TORN: Final = "the connection ended in the middle of the answer"
+_NOT_BEGUN: Final = Response(0, delivery=Delivery.RESET)
 
 
 class Front:
@@ -54,7 +55,7 @@ class Front:
         if not path.startswith(_API) and (found := self._sign_in.find(request)):
             return found
         answer = self._service.submit(request)
-        if not isinstance(answer, Later):
+        if isinstance(answer, Response):
             return answer
         answered: Future[Response] = Future()
         answered.set_running_or_notify_cancel()  # a caller who leaves cannot stop what was asked for
@@ -74,14 +75,14 @@ class Front:
             delayed, self._delayed = self._delayed, {}
         for timer, answered in delayed.items():
             timer.cancel()
-            answered.set_result(Response(0, delivery=Delivery.RESET))
+            answered.set_result(_NOT_BEGUN)
             timer.join()
 
     def _settle(self, answered: Future[Response], answer: Answer) -> None:
         if isinstance(answer, Response):
             answered.set_result(answer)
         elif isinstance(answer, Future):
-            answer.add_done_callback(lambda done: answered.set_result(done.result()))
+            answer.add_done_callback(lambda done: self._settle(answered, done.result()))
         else:
             self._delay(answered, answer)
 
@@ -95,8 +96,11 @@ class Front:
         timer = threading.Timer(later.seconds, begin)
         timer.daemon = True
         with self._lock:
+            if self._closed:
+                answered.set_result(_NOT_BEGUN)
+                return
             self._delayed[timer] = answered
-        timer.start()
+            timer.start()
 
 
 class LocalTransport(httpx2.BaseTransport):

@@ -36,9 +36,7 @@ class Asked:
 
     def change(self, work: Callable[[Connection], T]) -> T:
         """Change partners, applications or users in one transaction; the next call knows of it."""
-        result = self.state.database.write(work).result()
-        self.state.directory.forget()
-        return result
+        return self.state.change(work)
 
 
 Route = Callable[[Asked], Response]

@@ -39,8 +39,7 @@ def move(asked: Asked) -> Response:
     check_names(order, _MEMBERS, "The clock")
     if len(order) != 1:
         raise SandboxError('The clock takes either {"set": "a time"} or {"advance": "a duration"}.')
-    clock = asked.state.nature.clock
-    real, ahead = asked.state.move_clock(lambda real: target_time(order, real + clock.ahead) - real)
+    real, ahead = asked.state.move_clock(lambda real, ahead: target_time(order, real + ahead) - real)
     return json_response(200, _document(real, ahead))
 
 

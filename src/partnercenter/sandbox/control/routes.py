@@ -117,6 +117,7 @@ def _fits(expected: str, part: str) -> bool:
 
 def _answer(route: Route, asked: Asked) -> Response:
     try:
+        asked.state.catch_up()
         return route(asked)
     except UnknownNameError as error:
         return _error(404, str(error))

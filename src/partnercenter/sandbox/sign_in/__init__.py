@@ -62,6 +62,7 @@ class SignIn:
 
 def _answered(answer: Answer, call: SignInCall) -> Response:
     try:
+        call.state.catch_up()
         return answer(call)
     except Exception as error:
         stored = storage_fault(error)

@@ -61,7 +61,7 @@ def give_code(call: SignInCall, flow: Flow, request: AuthorizationRequest, user_
         add_authorization_code(connection, kept)
         return True
 
-    if not call.state.database.write(add).result():
+    if not call.write(add):
         again = "This sign-in is complete; it cannot be sent again."
         raise EntraRefusedError(PageFault.NOT_THIS_BROWSERS_FORM.about(again))
     answer = {"code": code, "session_state": call.state.nature.ids.guid()}

@@ -104,4 +104,4 @@ def _keep(call: SignInCall, device_code: str, client_id: str, scope: str) -> str
         add_device_code(connection, code)
         return user_code
 
-    return call.state.database.write(add).result()
+    return call.write(add)

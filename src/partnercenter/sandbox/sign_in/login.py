@@ -91,7 +91,7 @@ def _device_step(call: SignInCall, flow: Flow, form: Form) -> Response:
             flow.amr,
         )
 
-    if not call.state.database.write(decide).result():
+    if not call.write(decide):
         raise EntraRefusedError(PageFault.EXPIRED_USER_CODE.about())
     return ended(call, flow, page("ended", approved=approved))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection
 
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.identity.entra_errors import EntraError
@@ -13,6 +15,9 @@ from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store.partners import Partner, find_partner_by_domain
 from partnercenter.sandbox.wire.message import Request, Response, json_response
 
+T = TypeVar("T")
+
+_SIGN_INS: Final = "sign-ins"
 NOT_CACHED: Final = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
 
 
@@ -41,6 +46,10 @@ class SignInCall:
             return self.state.directory.partner(guid)
         domain = self.tenant.lower()
         return self.state.database.read(lambda connection: find_partner_by_domain(connection, domain))
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Carry out a write about codes and refresh tokens, whichever partner's they are."""
+        return self.state.database.write(work, _SIGN_INS).result()
 
     def answer(self, body: Any) -> Response:
         """A good answer, which nobody may keep."""

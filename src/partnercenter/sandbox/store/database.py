@@ -86,9 +86,9 @@ class Database:
         self._writer = Writer(self._write_jobs)
 
     @property
-    def is_remote(self) -> bool:
-        """A read takes some microseconds of this process."""
-        return False
+    def shared(self) -> None:
+        """A file belongs to one process."""
+        return None
 
     @property
     def commits(self) -> int:
@@ -130,12 +130,13 @@ class Database:
             if self._writer.closed:
                 self._close_readers()
 
-    def write(self, work: Work[T]) -> Future[T]:
+    def write(self, work: Work[T], part: str | None = None) -> Future[T]:
         """Queue a change; the future has its result once it is on disk, or the error it raised.
 
-        The future cannot be cancelled: what was queued is done.
+        One change comes after the other, whichever part it is about. The future cannot be cancelled: what was
+        queued is done.
         """
-        return self._writer.submit(work)
+        return self._writer.submit(work, part)
 
     def close(self) -> None:
         """Finish the writes that wait, then close every connection."""

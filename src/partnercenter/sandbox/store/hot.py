@@ -1,7 +1,7 @@
-"""The statements of every call, on the driver's own path where the driver is sqlite3.
+"""The statements of every call, on the driver's own path.
 
-SQLAlchemy writes each of them once. To have it run one costs several times what SQLite needs for the row
-(docs/performance.md), so the few that are run for every call go past it; with another driver they do not.
+SQLAlchemy writes each of them once, for SQLite or for PostgreSQL. To have it run one costs several times what the
+database needs for the row (docs/performance.md), so the few that are run for every call go past it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Boolean, CompoundSelect, Connection, Delete, Insert, Select
+from sqlalchemy import Boolean, CompoundSelect, Connection, Delete, Insert, Select, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
-Statement = Select[Any] | CompoundSelect[Any] | Insert | Delete
+Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 
-_DIALECT: Final = sqlite.dialect()
+_SQLITE: Final = sqlite.dialect()
+# What libpq calls a session that is in no transaction.
+_NONE: Final = 0
 
 
 class HotStatement:
@@ -30,67 +32,85 @@ class HotStatement:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._texts: dict[tuple[str, ...], tuple[str, Sequence[str], Values]] = {}
-        self._row = _row_maker(statement) if isinstance(statement, Select) else tuple
+        self._sqlite: dict[tuple[str, ...], tuple[str, Sequence[str], Values]] = {}
+        self._postgres: dict[tuple[str, ...], tuple[str, Values]] = {}
+        returns_rows = isinstance(statement, Select) or bool(getattr(statement, "_returning", ()))
+        self._row = _row_maker(statement) if returns_rows else tuple
 
     def first(self, connection: Connection, values: Values) -> Any:
         """The first row, or None."""
-        driver = sqlite_driver(connection)
-        if driver is None:
-            return connection.execute(self._statement, values).first()
-        row = self._executed(driver, values).fetchone()
+        row = self._executed(connection, values).fetchone()
         return None if row is None else self._row(row)
 
     def all(self, connection: Connection, values: Values) -> Sequence[Any]:
         """Every row."""
-        driver = sqlite_driver(connection)
-        if driver is None:
-            return connection.execute(self._statement, values).all()
-        return [self._row(row) for row in self._executed(driver, values).fetchall()]
+        return [self._row(row) for row in self._executed(connection, values).fetchall()]
 
     def run(self, connection: Connection, values: Values) -> None:
         """Carry it out."""
-        driver = sqlite_driver(connection)
-        if driver is None:
-            connection.execute(self._statement, values)
-        else:
-            self._executed(driver, values)
+        self._executed(connection, values)
 
     def insert(self, connection: Connection, values: Values) -> int:
         """Put in a row of a table that numbers its rows; returns the number."""
-        driver = sqlite_driver(connection)
-        if driver is not None:
-            return int(self._executed(driver, values).lastrowid or 0)
-        key = connection.execute(self._statement, values).inserted_primary_key
-        assert key is not None  # noqa: S101 - SQLAlchemy types it as optional for statements with many rows
-        return int(key[0])
+        cursor = self._executed(connection, values)
+        return int(cursor.lastrowid or 0) if isinstance(cursor, sqlite3.Cursor) else int(cursor.fetchone()[0])
 
-    def _executed(self, driver: sqlite3.Connection, values: Values) -> sqlite3.Cursor:
+    def _executed(self, connection: Connection, values: Values) -> Any:
+        driver = sqlite_driver(connection)
         names = tuple(values)
-        if names not in self._texts:
-            self._texts[names] = self._text(names)
-        text, places, constants = self._texts[names]
+        if driver is None:
+            return self._executed_by_postgres(connection, names, values)
+        if names not in self._sqlite:
+            self._sqlite[names] = self._sqlite_text(names)
+        text, places, constants = self._sqlite[names]
         given = {**constants, **values} if constants else values
         try:
             return driver.execute(text, [given[name] for name in places])
         except sqlite3.Error as error:
-            # What SQLAlchemy would raise, without the values: they may be nobody's business.
-            raise DBAPIError.instance(
-                text, None, error, sqlite3.Error, hide_parameters=True, dialect=_DIALECT
-            ) from error
+            raise _wrapped(error, text, sqlite3.Error, connection) from error
 
-    def _text(self, names: tuple[str, ...]) -> tuple[str, Sequence[str], Values]:
+    def _executed_by_postgres(self, connection: Connection, names: tuple[str, ...], values: Values) -> Any:
+        driver: Any = connection.connection.driver_connection
+        if names not in self._postgres:
+            self._postgres[names] = self._postgres_text(connection, names)
+        text, constants = self._postgres[names]
+        try:
+            return driver.execute(text, {**constants, **values}, prepare=True)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _wrapped(error, text, connection.dialect.loaded_dbapi.Error, connection) from error
+
+    def _sqlite_text(self, names: tuple[str, ...]) -> tuple[str, Sequence[str], Values]:
         """The statement in SQL, which value stands in which place, and the values that are always the same."""
-        compiled = self._statement.compile(dialect=_DIALECT, column_keys=list(names))
+        compiled = self._statement.compile(dialect=_SQLITE, column_keys=list(names))
         places = compiled.positiontup or []
         constants = {name: compiled.params[name] for name in places if name not in names}
-        if not set(names) <= set(places) or any(compiled.binds[name].required for name in constants):
-            raise ValueError(f"The values {', '.join(names)} are not those of the statement: {compiled}")
+        _check_values(compiled, names, set(places))
         return compiled.string, places, constants
 
+    def _postgres_text(self, connection: Connection, names: tuple[str, ...]) -> tuple[str, Values]:
+        """The statement in SQL, and the values that are always the same; what numbers its rows tells the number."""
+        statement = self._statement
+        if isinstance(statement, Insert) and not statement._returning:
+            numbered = [column for column in statement.table.primary_key if column.name not in names]
+            statement = statement.returning(*numbered) if numbered else statement
+        compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+        _check_values(compiled, names, set(compiled.binds))
+        return compiled.string, {name: value for name, value in compiled.params.items() if name not in names}
 
-def _row_maker(statement: Select[Any]) -> Callable[[Iterable[Any]], Any]:
-    columns = statement.selected_columns
+
+def _check_values(compiled: Any, names: tuple[str, ...], places: set[str]) -> None:
+    required = {name for name, bind in compiled.binds.items() if bind.required}
+    if not set(names) <= places or not required & places <= set(names):
+        raise ValueError(f"The values {', '.join(names)} are not those of the statement: {compiled}")
+
+
+def _wrapped(error: Exception, text: str, base: type[Exception], connection: Connection) -> Exception:
+    """What SQLAlchemy would raise, without the values: they may be nobody's business."""
+    return DBAPIError.instance(text, None, error, base, hide_parameters=True, dialect=connection.dialect)
+
+
+def _row_maker(statement: Any) -> Callable[[Iterable[Any]], Any]:
+    columns = statement.exported_columns
     row_type: Any = namedtuple("Row", list(columns.keys()), rename=True)  # type: ignore[misc]
     made: Callable[[Iterable[Any]], Any] = row_type._make
     truths = [place for place, column in enumerate(columns) if isinstance(column.type, Boolean)]
@@ -109,20 +129,25 @@ def _row_maker(statement: Select[Any]) -> Callable[[Iterable[Any]], Any]:
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """Undo what the block did when it raises, and nothing else; the transaction around it goes on."""
-    driver = sqlite_driver(connection)
-    if driver is None:
-        with connection.begin_nested():
-            yield
-        return
-    driver.execute("SAVEPOINT piece")
+    execute, is_open = _statements_of(connection)
+    execute("SAVEPOINT piece")
     try:
         yield
     except BaseException:
-        if driver.in_transaction:  # SQLite may have undone the whole transaction by itself, as on a full disk
-            driver.execute("ROLLBACK TO piece")
-            driver.execute("RELEASE piece")
+        if is_open():  # the whole transaction may be undone already, as by SQLite on a full disk
+            execute("ROLLBACK TO piece")
+            execute("RELEASE piece")
         raise
-    driver.execute("RELEASE piece")
+    execute("RELEASE piece")
+
+
+def _statements_of(connection: Connection) -> tuple[Callable[[str], object], Callable[[], bool]]:
+    """What carries out a statement, and what tells whether there is a transaction to go back in."""
+    driver = sqlite_driver(connection)
+    if driver is not None:
+        return driver.execute, lambda: driver.in_transaction
+    postgres: Any = connection.connection.driver_connection
+    return postgres.execute, lambda: not postgres.closed and postgres.info.transaction_status != _NONE
 
 
 def sqlite_driver(connection: Connection) -> sqlite3.Connection | None:

@@ -18,6 +18,7 @@ from partnercenter.sandbox.store.schema import metadata
 VERSIONS: Final = ("0001", "0002", "0003")
 HEAD: Final = VERSIONS[-1]
 _OF_EVERY_VERSION: Final = {"alembic_version", "partners", "signing_keys"}
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/schema', 0))"
 _VERSION_TABLE: Final = """\
 CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
@@ -71,8 +72,16 @@ def _migrate_postgres(connection: Connection) -> None:
     from partnercenter.sandbox.store import postgres_tables
 
     with connection.begin():
+        connection.exec_driver_sql(_ONE_AT_A_TIME)
+        version = version_of(connection)
+        if version not in (None, HEAD) and postgres_tables.processes(connection) > 1:
+            raise SandboxError(
+                "The database is served by sandboxes of an earlier version of partnercenter, and this one would "
+                "upgrade it; end those first."
+            )
         _bring_up_to_date(connection)
         postgres_tables.metadata.create_all(connection)
+        postgres_tables.forget_old_signatures(connection)
 
 
 def _bring_up_to_date(connection: Connection) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import UniqueViolation
 from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, NullPool, create_engine
@@ -125,6 +126,11 @@ def passes(error: BaseException) -> bool:
             return is_lost or (state is not None and (state in _PASSING or state.startswith(_LOST)))
         seen = seen.__cause__ or seen.__context__
     return False
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Whether something is there already that may be there once only."""
+    return isinstance(getattr(error, "orig", None), UniqueViolation)
 
 
 def _driver(connection: Connection) -> psycopg.Connection[Any]:

@@ -26,9 +26,10 @@ _MOST_IN_ONE_COMMIT: Final = 64
 
 @dataclass(slots=True)
 class Job:
-    """A piece of work, and the future of whoever waits for it."""
+    """Work, the part of the data that it is about (None: all of it), and the future of whoever waits for it."""
 
     work: Work[Any]
+    part: str | None
     future: Future[Any]
 
 
@@ -56,7 +57,7 @@ class Writer:
             target=lambda: serve(self._batches()), name="sandbox-writer", daemon=True
         )
 
-    def submit(self, work: Work[T]) -> Future[T]:
+    def submit(self, work: Work[T], part: str | None = None) -> Future[T]:
         """Queue work; after `close` it is refused."""
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
@@ -64,7 +65,7 @@ class Writer:
             if not self.closed:
                 if not self._is_started:
                     self._thread.start()
-                self._jobs.put(Job(work, future))
+                self._jobs.put(Job(work, part, future))
                 return future
         future.set_exception(SandboxError(ENDED))
         return future

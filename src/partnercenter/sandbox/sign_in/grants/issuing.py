@@ -107,7 +107,7 @@ def _keep(asking: Asking, signed_in: SignedIn, refresh_token: str | None, redeem
         if refresh_token is not None:
             add_refresh_token(connection, _refresh_token_row(asking, signed_in, refresh_token))
 
-    asking.call.state.database.write(written).result()
+    asking.call.write(written)
 
 
 def _refresh_token_row(asking: Asking, signed_in: SignedIn, refresh_token: str) -> RefreshToken:
