@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
     config.addinivalue_line(
         "markers",
-        f"{_MARK}(world, settings): what the test's sandbox begins with; see partnercenter.testing.LocalSandbox",
+        f"{_MARK}(world, settings, skip_waits): what the test's sandbox is made with, as LocalSandbox takes it",
     )
 
 

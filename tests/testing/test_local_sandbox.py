@@ -346,6 +346,42 @@ def test_a_call_that_waits_is_reset_when_the_sandbox_ends() -> None:
     assert "reset" in str(failed[0])
 
 
+def test_waits_can_be_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sleeps until a retry, in both worlds; the sandbox's time goes by instead, as long as was asked for."""
+
+    async def delete(sandbox: LocalSandbox) -> None:
+        async with sandbox.aio_client() as client:
+            await client.customers.by_id(CUSTOMER).delete()
+
+    async def never(_: float) -> None:
+        pytest.fail("it waits")
+
+    with LocalSandbox(WORLD, skip_waits=True) as sandbox:
+        monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it waits"))
+        began = sandbox.now
+        sandbox.faults.add(retry_after=50)
+        sandbox.client().customers.by_id(CUSTOMER).get()
+        assert timedelta(seconds=50) <= sandbox.now - began < timedelta(seconds=80)
+        sleep = asyncio.sleep
+        monkeypatch.setattr(asyncio, "sleep", lambda duration: never(duration) if duration else sleep(0))
+        sandbox.faults.add(retry_after=50)
+        asyncio.run(delete(sandbox))
+        assert timedelta(seconds=100) <= sandbox.now - began < timedelta(seconds=160)
+
+
+def test_what_takes_minutes_is_over_in_a_moment() -> None:
+    """With the delays of the real service a poller ends when the sandbox's time says so."""
+    with LocalSandbox("demo", settings={"profile": "real"}, skip_waits=True) as sandbox:
+        client = sandbox.client()
+        blocked = next(one for one in client.customers.list() if _name(one) == "Juniper Analytics")
+        customer = client.customers.by_id(str(blocked.id))
+        (order,) = customer.orders.list()
+        began = sandbox.now
+        customer.orders.by_id(str(order.id)).begin_cancel().result()
+        assert sandbox.now - began >= timedelta(seconds=30)
+        customer.delete()
+
+
 def test_the_clock_moves_forward_only(local: LocalSandbox) -> None:
     """By parts, by a timedelta, by a calendar's month, or to a time; what lies in the past is refused."""
     began = local.now

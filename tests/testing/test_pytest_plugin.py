@@ -34,7 +34,7 @@ def test_each_test_has_its_own(partnercenter_client, _):
     assert len(customers) == 5
     partnercenter_client.customers.by_id(customers[0].id).get()
 
-@pytest.mark.partnercenter(settings={"customer_quota": 7})
+@pytest.mark.partnercenter(settings={"customer_quota": 7}, skip_waits=True)
 def test_the_nearest_mark_counts(partnercenter_sandbox, partnercenter_client):
     assert partnercenter_sandbox.settings["customer_quota"] == 7
     assert list(partnercenter_client.customers.list()) == []

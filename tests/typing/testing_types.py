@@ -19,7 +19,7 @@ from partnercenter.testing import LocalSandbox, SeenRequest
 
 def test_something() -> None:
     """A test as somebody writes it."""
-    with LocalSandbox("one-of-each", settings={"customer_quota": 3, "mfa": "off"}) as sandbox:
+    with LocalSandbox("one-of-each", settings={"customer_quota": 3}, skip_waits=True) as sandbox:
         assert_type(sandbox, LocalSandbox)
         assert_type(sandbox.client(retry_total=0, deadline=timedelta(seconds=5)), PartnerCenterClient)
         assert_type(sandbox.aio_client(locale="de-DE"), partnercenter.aio.PartnerCenterClient)

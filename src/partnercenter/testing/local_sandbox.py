@@ -32,6 +32,7 @@ from partnercenter.testing.controls import Faults, Snapshots
 from partnercenter.testing.network import AsyncLocalTransport, Front, LocalTransport
 from partnercenter.testing.orders import ClientOptions, RequestFilter, TokenOrder, in_json
 from partnercenter.testing.requests import SeenRequest, seen_request
+from partnercenter.testing.skipping import AsyncSkippingTransport, SkippingTransport
 from partnercenter.testing.templates import template_of
 from partnercenter.testing.tokens import AsyncLocalCredential, LocalCredential
 
@@ -48,6 +49,9 @@ class LocalSandbox:
     without one there is the development partner, and no customer. `settings` are laid over the defaults and the
     world's, and survive a seed and a reset (docs/settings.md).
 
+    With `skip_waits` its clients wait for nothing: where one would pause, before it tries again or looks whether
+    something is done, the sandbox's own time moves forward by as much.
+
     Several at once know nothing of each other, and one may be used by several threads and event loops; only the key
     that signs tokens is the same in all sandboxes of a process. Nothing is written to a disk and no socket is opened,
     whatever address a client is given. Raises `SandboxError` for a world or a setting that is none.
@@ -57,7 +61,13 @@ class LocalSandbox:
                 ...
     """
 
-    def __init__(self, world: World = "empty", *, settings: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        world: World = "empty",
+        *,
+        settings: Mapping[str, object] | None = None,
+        skip_waits: bool = False,
+    ) -> None:
         template = template_of(_seed(world))
         database = Database("memory", template.image)
         try:
@@ -66,6 +76,7 @@ class LocalSandbox:
             database.close()
             raise
         self._front = Front(self._state)
+        self._skip_waits = skip_waits
         self.faults = Faults(self.control)
         self.snapshots = Snapshots(self.control)
 
@@ -99,11 +110,17 @@ class LocalSandbox:
 
     def transport(self) -> HttpTransport[HttpRequest, HttpResponse]:
         """What stands in place of the network in a client that is made elsewhere, whatever its endpoint and cloud."""
-        return Httpx2Transport(inner=LocalTransport(self._front), verify=False)
+        inner = LocalTransport(self._front)
+        if self._skip_waits:
+            return SkippingTransport(self._skip, inner=inner, verify=False)
+        return Httpx2Transport(inner=inner, verify=False)
 
     def aio_transport(self) -> AsyncHttpTransport[HttpRequest, AsyncHttpResponse]:
         """The same for the asynchronous client."""
-        return AsyncHttpx2Transport(inner=AsyncLocalTransport(self._front), verify=False)
+        inner = AsyncLocalTransport(self._front)
+        if self._skip_waits:
+            return AsyncSkippingTransport(self._skip, inner=inner, verify=False)
+        return AsyncHttpx2Transport(inner=inner, verify=False)
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Call any route of docs/control.md, such as `control("POST", "/users", {…})`; gives its answer.
@@ -200,6 +217,9 @@ class LocalSandbox:
 
     def _mint(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
         return self.control("POST", "/tokens", in_json(order))
+
+    def _skip(self, seconds: float) -> None:
+        self.advance(seconds=seconds)
 
     def _move(self, order: Mapping[str, str]) -> datetime:
         return parse_timestamp(self.control("POST", "/clock", order)["now"])
