@@ -103,6 +103,20 @@ def test_a_silent_server_is_asked_by_one_at_a_time(proxy: Proxy, database: Postg
     assert proxy.connections - before < 20
 
 
+def test_who_has_a_session_of_a_silent_server_does_not_find_out_himself(
+    proxy: Proxy, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one has waited for in vain is known to the next one who asks, though he was connected all the time."""
+    monkeypatch.setattr(postgres, "_SECONDS_TO_TRY", 0.5)
+    database.write(names).result(20)
+    proxy.hold()
+    with pytest.raises(StorageError):
+        database.read(names)
+    monkeypatch.setattr(postgres_session, "_SECONDS_OF_SILENCE", 60.0)
+    with pytest.raises(StorageError):
+        database.write(names).result(30)
+
+
 @pytest.mark.parametrize("writes", [False, True])
 def test_what_takes_long_is_waited_for(proxy: Proxy, database: PostgresDatabase, writes: bool) -> None:
     """A server that works on a statement for long and answers others has not stopped; it is asked now and then."""
