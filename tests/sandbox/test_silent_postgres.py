@@ -188,6 +188,34 @@ def test_a_commit_that_nobody_answers_is_neither_lost_nor_doubled(
     assert ["once"] == database.read(names)
 
 
+def test_a_commit_that_is_still_on_its_way_is_waited_for(
+    proxy: Proxy, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session was given up whose commit comes after all: nobody says before that whether the work was kept."""
+    monkeypatch.setattr(postgres_session, "_LONGEST_SILENCE", 0.5)
+    done: list[str] = []
+
+    def once(connection: Connection) -> str:
+        done.append("done")
+        put(connection, "once")
+        return "result"
+
+    @event.listens_for(database.engine, "commit", once=True)
+    def hold(_: Connection) -> None:
+        proxy.hold_who_is_there()
+
+    before = proxy.connections
+    written = database.write(once)
+    while (
+        proxy.connections < before + 3
+    ):  # the server answers; a session that waits for the old one, and another
+        time.sleep(0.01)
+    assert not written.done()
+    proxy.let_go()
+    assert "result" == written.result(30)
+    assert (["done"], ["once"]) == (done, database.read(names))
+
+
 def test_a_process_that_stops_in_the_middle_keeps_nobody_for_long(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
