@@ -90,6 +90,7 @@ def eventually(work: Callable[[], T]) -> T:
             time.sleep(0.05)
 
 
+@pytest.mark.prove
 def test_a_silent_server_is_asked_by_one_at_a_time(proxy: Proxy, database: PostgresDatabase) -> None:
     """Once it is known, calls fail at once, but for the one that finds out whether it is back."""
     database.read(names)
@@ -103,6 +104,7 @@ def test_a_silent_server_is_asked_by_one_at_a_time(proxy: Proxy, database: Postg
     assert proxy.connections - before < 20
 
 
+@pytest.mark.prove
 def test_who_has_a_session_of_a_silent_server_does_not_find_out_himself(
     proxy: Proxy, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +134,7 @@ def test_what_takes_long_is_waited_for(proxy: Proxy, database: PostgresDatabase,
     assert proxy.connections - before <= 6
 
 
+@pytest.mark.prove
 def test_the_longest_silence_ends(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement may not be worked on for ever without a word; what speaks meanwhile may take its time."""
     monkeypatch.setattr(postgres_session, "_LONGEST_SILENCE", 1.0)
