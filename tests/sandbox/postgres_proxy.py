@@ -1,4 +1,4 @@
-"""A way to a PostgreSQL server on which bytes can be held up: whoever is connected stays so and hears nothing."""
+"""A way to a PostgreSQL server on which bytes can be held up, so that whoever is connected hears nothing, or cut."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Proxy:
         self._server = _place_of(url)
         self._flows = _open()
         self._held: list[threading.Event] = []
+        self._is_cut = False
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets.append(self._listener)
@@ -48,18 +49,27 @@ class Proxy:
         for flows in (*self._held, self._flows):
             flows.set()
 
+    def cut(self) -> None:
+        """End all connections, and each new one at once, as while a server is away."""
+        self._is_cut = True
+        _end(self._sockets[1:])
+
+    def mend(self) -> None:
+        """Let new connections through again."""
+        self._is_cut = False
+
     def close(self) -> None:
         """End all connections."""
         self.let_go()
-        for one in self._sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        _end(self._sockets)
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                if self._is_cut:
+                    client.close()
+                    continue
                 kind, where = self._server
                 server = socket.socket(kind)
                 server.connect(where)
@@ -83,6 +93,13 @@ def _open() -> threading.Event:
     flows = threading.Event()
     flows.set()
     return flows
+
+
+def _end(sockets: list[socket.socket]) -> None:
+    for one in sockets:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 def _place_of(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:

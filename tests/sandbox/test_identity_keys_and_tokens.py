@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
@@ -11,7 +12,13 @@ from hashlib import sha256
 import jwt
 import pytest
 
-from partnercenter.sandbox.identity.signing_keys import SigningKey, generate_signing_key, jwks, public_jwk
+from partnercenter.sandbox.identity.signing_keys import (
+    SigningKey,
+    generate_signing_key,
+    jwks,
+    make_spare_key,
+    public_jwk,
+)
 from partnercenter.sandbox.identity.tokens import (
     ProtocolVersion,
     app_only_claims,
@@ -52,6 +59,40 @@ def test_a_key_survives_being_kept_as_text(key: SigningKey) -> None:
     assert key == kept
     token = sign({"a": 1}, kept)
     assert jwt.decode(token, key.public_key, algorithms=["RS256"]) == {"a": 1}
+
+
+_TWO_PROCESSES = """
+import os, threading
+from partnercenter.sandbox.identity.signing_keys import generate_signing_key, make_spare_key
+
+make_spare_key()
+for thread in threading.enumerate():
+    if thread is not threading.current_thread():
+        thread.join()
+child = os.fork()
+print(generate_signing_key(0.0).key_id, flush=True)
+if child:
+    os.waitpid(child, 0)
+    print(generate_signing_key(0.0).key_id)
+else:
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process has the memory of another here")
+def test_a_spare_key_is_taken_once() -> None:
+    """Neither the next key nor a process that is made of this one has the same again."""
+    done = subprocess.run([sys.executable, "-c", _TWO_PROCESSES], capture_output=True, text=True, check=True)
+    assert len(set(done.stdout.split())) == 3
+
+
+def test_a_spare_key_is_kept_as_the_text_it_signs_with() -> None:
+    """What signs before a restart is verified after it."""
+    make_spare_key()
+    made = generate_signing_key(NOW)
+    kept = SigningKey(made.key_id, made.private_pem, made.created)
+    assert jwt.decode(sign({"a": 1}, made), kept.public_key, algorithms=["RS256"]) == {"a": 1}
+    assert public_jwk(kept) == public_jwk(made)
 
 
 def test_the_representation_of_a_key_shows_nothing_private(key: SigningKey) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import Connection, event, inspect, text
 from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
+from tests.sandbox.postgres_proxy import proxy_to
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.errors import SandboxError, StorageError
@@ -215,15 +216,16 @@ def test_a_write_waits_for_a_server_that_is_away_for_a_moment(
     url: str, start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """A read is answered at once, and not well; a write is answered when the server is back."""
-    sandbox = Sandbox(start_process(database=url).url, http)
-    assert sandbox.token
-    with ThreadPoolExecutor(1) as pool:
-        back = pool.submit(databases.postgres().restart, 2)
-        while 200 == (read := sandbox.call("GET", "/v1/customers")).status_code:
-            time.sleep(0.02)
-        written = sandbox.call("POST", "/v1/customers", new_customer_body())
-        back.result(60)
-    assert (500, 201) == (read.status_code, written.status_code)
+    with proxy_to(url) as proxy, ThreadPoolExecutor(1) as pool:
+        sandbox = Sandbox(start_process(database=proxy.url).url, http)
+        assert sandbox.token
+        proxy.cut()
+        assert 500 == sandbox.call("GET", "/v1/customers").status_code
+        waiting = pool.submit(sandbox.call, "POST", "/v1/customers", new_customer_body())
+        time.sleep(0.5)
+        assert not waiting.done()
+        proxy.mend()
+        assert 201 == waiting.result(30).status_code
 
 
 @pytest.mark.prove

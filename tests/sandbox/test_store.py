@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,20 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 from tests import databases
 
+from partnercenter.contract.development_partner import TENANT_ID
 from partnercenter.sandbox.errors import SandboxError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
 from partnercenter.sandbox.store.applications import find_application
+from partnercenter.sandbox.store.customers import count_customers, has_customers
 from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.store.hot import savepoint
 from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.schema import metadata
 from partnercenter.sandbox.store.store import Store
+from partnercenter.sandbox.worlds.document import World, WorldCustomer
+from partnercenter.sandbox.worlds.named import DEVELOPMENT_PARTNER, named_world
 
 pytestmark = pytest.mark.sqlite
 
@@ -319,6 +324,26 @@ def as_nobody(path: Path) -> str:
     assert "" == done.stderr
     assert SENTENCE.fullmatch(done.stdout.strip()), done.stdout
     return done.stdout.strip()
+
+
+def test_customers_are_counted_as_far_as_asked() -> None:
+    """Whether a partner has so many customers is known from the first one on; those of others are not its own."""
+    state = State(Database("memory"), Nature())
+    try:
+        for number in range(4):
+            state.fill(named_world("partners") if number == 3 else _world_of(number))
+            counted = [
+                state.database.read(lambda connection, n=n: has_customers(connection, TENANT_ID, n))
+                for n in range(1, 5)
+            ]
+            has = state.database.read(lambda connection: count_customers(connection, TENANT_ID))
+            assert [n <= has for n in range(1, 5)] == counted
+    finally:
+        state.close()
+
+
+def _world_of(customers: int) -> World:
+    return World((replace(DEVELOPMENT_PARTNER, customers=(WorldCustomer("One"),) * customers),))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of a file are not modes on Windows")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import click
@@ -19,6 +21,7 @@ from partnercenter.sandbox.limits import DEFAULT_LIMITS, Limits
 
 STOP_VARIABLE: Final = "PARTNERCENTER_SANDBOX_STOP_WITH_STDIN"
 _SHORTEST_TOKEN: Final = 16
+_THROW_AWAY: Final = "memory"
 
 
 @click.command(name="serve")
@@ -44,7 +47,7 @@ _SHORTEST_TOKEN: Final = 16
     type=click.IntRange(1, 100_000),
     default=DEFAULT_LIMITS.connections,
     show_default=True,
-    help="When there are more, the one that is waited for longest is closed.",
+    help="When a worker has more, the one that is waited for longest is closed.",
 )
 @click.option(
     "--client-timeout",
@@ -60,6 +63,13 @@ _SHORTEST_TOKEN: Final = 16
     show_default=True,
     help="Seconds that a connection may stay open between two requests.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that serve behind the port; several need a PostgreSQL database.",
+)
 def command(
     host: str,
     port: int,
@@ -70,6 +80,7 @@ def command(
     max_connections: int,
     client_timeout: float,
     keep_alive: float,
+    workers: int,
 ) -> None:
     """Run a sandbox until it is interrupted.
 
@@ -82,7 +93,9 @@ def command(
     if database is not None and not database.strip():
         raise UserError("--database is empty; give a file or 'memory'.")
     settings = name_value_pairs(pairs)
-    with needs_sandbox():
+    with needs_sandbox(), _without_collections():
+        if database == _THROW_AWAY:
+            _make_ahead()
         from partnercenter.sandbox.server import serve
     if os.environ.get(STOP_VARIABLE):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
@@ -96,10 +109,32 @@ def command(
             settings=settings,
             control_token=_control_token(),
             limits=Limits(max_connections, client_timeout, keep_alive),
+            workers=workers,
             announce=_announce,
         )
     except KeyboardInterrupt:
         message("sandbox stopped")
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Imports make many objects and hardly a cycle among them, and all of them stay: never look at them."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _make_ahead() -> None:
+    """Make what a new sandbox begins with in threads, while the modules of the server are imported."""
+    from partnercenter.contract.development_partner import USER_PASSWORD
+    from partnercenter.sandbox.identity.passwords import remembered_hash
+    from partnercenter.sandbox.identity.signing_keys import make_spare_key
+
+    make_spare_key()
+    threading.Thread(target=remembered_hash, args=(USER_PASSWORD,), name="password").start()
 
 
 def _stop_with_stdin() -> None:

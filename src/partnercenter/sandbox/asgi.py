@@ -2,16 +2,20 @@
 
 Starlette's parts give the application its life and its error handling; the operations of the API are routed by the
 contract's own tree, whose cost does not grow with the number of operations.
+
+ASGI costs more than most answers do: a task, and messages to and fro. A server that has a request whole may ask for
+its answer first (`App.begin`), and needs ASGI only where the answer has to be waited for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Final
 
 from starlette.middleware.errors import ServerErrorMiddleware
@@ -31,11 +35,30 @@ from partnercenter.sandbox.wire.fault import gateway_fault
 from partnercenter.sandbox.wire.message import Delivery, Request, Response, json_response
 
 CLOSE: Final = "partnercenter.close"
+_API: Final = "/v1"
+# With these a proxy names another caller; whom to believe is the server's to say.
+_FORWARDED: Final = frozenset({"x-forwarded-for", "x-forwarded-proto"})
 # A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
 _HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{0,5})?")
 
 
-def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class App:
+    """An ASGI application that its server may also ask past ASGI.
+
+    `begin` begins a call of the API that has come whole and has no body, and gives the answer, or, where that has to
+    be waited for, the application that waits and sends it. It gives None, and begins nothing, for any other request.
+    """
+
+    serve: ASGIApp
+    begin: Callable[[Scope], Response | ASGIApp | None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as ASGI has it."""
+        await self.serve(scope, receive, send)
+
+
+def create_app(state: State, *, control_token: str | None = None) -> App:
     """The sandbox as an ASGI application; it closes `state` when it ends."""
 
     @asynccontextmanager
@@ -52,7 +75,7 @@ def create_app(state: State, *, control_token: str | None = None) -> ASGIApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         await (shell if scope["type"] == "http" else router)(scope, receive, send)
 
-    return ServerErrorMiddleware(serve, handler=_unexpected)
+    return App(ServerErrorMiddleware(serve, handler=_unexpected), shell.begin)
 
 
 async def _unexpected(_request: StarletteRequest, _error: Exception) -> JSONResponse:
@@ -89,10 +112,21 @@ class _Shell:
             if body is None
             else await self._answer(replace(head, body=body) if body else head)
         )
-        if response.delivery is Delivery.WHOLE:
-            await _send(send, response, is_head=head.method == "HEAD")
-        else:
-            await _break_off(scope, send, response)
+        await _deliver(scope, send, response)
+
+    def begin(self, scope: Scope) -> Response | ASGIApp | None:
+        """What `App.begin` gives."""
+        head = _head(scope)
+        if not head.origin or head.path[:3].lower() != _API or not _FORWARDED.isdisjoint(head.headers):
+            return None
+        answer = self._service.submit(head)
+        if isinstance(answer, Response) and answer.delivery is Delivery.WHOLE:
+            return answer
+
+        async def go_on(scope: Scope, _receive: Receive, send: Send) -> None:
+            await _deliver(scope, send, await _awaited(answer))
+
+        return go_on
 
     async def _nowhere(self, head: Request) -> Response:
         refused = gateway_fault(400, "The Host header names no host")
@@ -114,7 +148,7 @@ class _Shell:
         if request.path.lower().startswith(PREFIX):
             return await asyncio.to_thread(self._control.handle, request)
         # The path tells sign-in apart at once; signing takes a millisecond of a thread's time.
-        if not request.path.lower().startswith("/v1") and (
+        if request.path[:3].lower() != _API and (
             answer := await asyncio.to_thread(self._sign_in.find, request)
         ):
             return answer
@@ -163,23 +197,35 @@ async def _read_body(receive: Receive, head: Request, largest: int) -> bytes | N
 
 def _head(scope: Scope) -> Request:
     """The request without its body, and without an origin when its Host header cannot stand in an address."""
-    headers: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    # From the end, because the first of several headers with a name counts.
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     client = scope.get("client")
-    server = scope.get("server") or ("127.0.0.1", None)
-    fallback = f"{server[0]}:{server[1]}" if server[1] else str(server[0])
-    host = headers.get("host") or fallback
-    is_host = _HOST.fullmatch(host) is not None
     return Request(
         method=scope["method"],
         path=_raw_path(scope),
         query_string=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
         body=b"",
-        origin=f"{scope.get('scheme', 'http')}://{host}" if is_host else "",
+        origin=_origin(scope.get("scheme", "http"), headers.get("host") or _own_host(scope)),
         from_loopback=client is None or is_loopback_host(client[0]),
     )
+
+
+def _own_host(scope: Scope) -> str:
+    name, port = scope.get("server") or ("127.0.0.1", None)
+    return f"{name}:{port}" if port else str(name)
+
+
+@lru_cache(maxsize=256)
+def _origin(scheme: str, host: str) -> str:
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
+
+
+async def _deliver(scope: Scope, send: Send, response: Response) -> None:
+    if response.delivery is Delivery.WHOLE:
+        await _send(send, response, is_head=scope["method"] == "HEAD")
+    else:
+        await _break_off(scope, send, response)
 
 
 async def _send(send: Send, response: Response, *, is_head: bool) -> None:

@@ -27,13 +27,14 @@ from math import inf
 from typing import Any, ClassVar, Final, cast
 
 import httptools
+from starlette.types import Scope
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from partnercenter.sandbox.asgi import CLOSE
+from partnercenter.sandbox.asgi import CLOSE, App
 from partnercenter.sandbox.limits import (
     LARGEST_FRAMING,
     LARGEST_HEAD,
@@ -45,7 +46,8 @@ from partnercenter.sandbox.limits import (
     Limits,
 )
 from partnercenter.sandbox.patience import Patience
-from partnercenter.sandbox.wire.message import Delivery
+from partnercenter.sandbox.wire.answer_bytes import answer_bytes
+from partnercenter.sandbox.wire.message import Delivery, Response
 
 # Linger for no time: closing sends a reset and drops what was not sent yet. Windows has shorter numbers there.
 _NO_LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
@@ -89,11 +91,12 @@ class _Stage(Enum):
     BODY = 3
 
 
-def connections_within(limits: Limits) -> type[Connection]:
-    """The class of the connections of one server, which share these limits."""
+def connections_within(limits: Limits, app: App) -> type[Connection]:
+    """The class of the connections of one server, which share these limits and serve this application."""
 
     class Limited(Connection):
         patience = Patience(limits)
+        sandbox = app
 
     return Limited
 
@@ -154,6 +157,7 @@ class Connection(HttpToolsProtocol):
     """
 
     patience: ClassVar[Patience]
+    sandbox: ClassVar[App]
     flow: _Flow
 
     def __init__(
@@ -172,6 +176,7 @@ class Connection(HttpToolsProtocol):
         self._is_overdue = False
         self._head_size = 0
         self._running: RequestResponseCycle | None = None
+        self._found: tuple[RequestResponseCycle, ASGI3Application] | None = None
         self._body_size = 0
         self._bytes_of_body = 0  # with everything that chunks cost
         self._refusal: _Refusal | None = None  # what waits until those in front are answered
@@ -239,9 +244,12 @@ class Connection(HttpToolsProtocol):
             try:
                 parsed = self._parsed(view[:_MOUTHFUL])
             except _Refusal as refusal:
+                self._serve_found()
                 self._refuse(refusal)
                 return
             view = view[parsed:]
+            # Who sends ahead waits for each answer as the others do, or nobody else would be served meanwhile.
+            self._serve_found(is_last=not view)
         if view and self._unanswered:
             self._keep(view)
 
@@ -302,15 +310,11 @@ class Connection(HttpToolsProtocol):
             raise _Refusal(414, f"The address is longer than {LONGEST_TARGET // 1024} KiB")
 
     def on_headers_complete(self) -> None:
-        """Begin a request, whose application runs when the parser has returned."""
+        """Begin a request, which is served when the parser has returned."""
         if self._is_upgrade():
             return
         self._check_head()
         super().on_headers_complete()
-        # Weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
-        self.cycle.transport = cast("asyncio.Transport", self._joining)
-        close = partial(_close, self.transport, weakref.ref(self.cycle))
-        self.scope["extensions"] = {CLOSE: {"call": close}}
         self.headers = []  # what a chunked body ends with is no header of the request
         self._stage = _Stage.BODY
         self._give(self.patience.limits.client_seconds)
@@ -366,20 +370,57 @@ class Connection(HttpToolsProtocol):
     # Answering
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        super()._start_asgi_task(cycle, app)
         self._running = cycle  # when requests wait behind one another, `cycle` is that of the last of them
+        self._found = cycle, app
+
+    def _serve_found(self, *, is_last: bool = False) -> None:
+        """Serve the request whose turn it is, if the parser has found one.
+
+        The last of all gets its answer without ASGI when that is there at once.
+        """
+        if self._found is None:
+            return
+        (cycle, app), self._found = self._found, None
+        if is_last and self._unanswered == 1 and self._is_plain(cycle):
+            begun = self.sandbox.begin(cast("Scope", cycle.scope))
+            if isinstance(begun, Response):
+                self._answer(cycle, begun)
+                return
+            app = cast("ASGI3Application", begun) if begun else app
+        # Weakly, because the cycle holds the scope: what refers to itself is work for the garbage collector.
+        close = partial(_close, self.transport, weakref.ref(cycle))
+        cycle.scope["extensions"] = {CLOSE: {"call": close}}
+        cycle.transport = cast("asyncio.Transport", self._joining)
+        super()._start_asgi_task(cycle, app)
+
+    def _is_plain(self, cycle: RequestResponseCycle) -> bool:
+        """Whether a request has come whole, without a body, and nothing is in the way of its answer."""
+        is_whole = not cycle.more_body and not cycle.body and not cycle.waiting_for_100_continue
+        return is_whole and not self.flow.write_paused
+
+    def _answer(self, cycle: RequestResponseCycle, response: Response) -> None:
+        is_head = cycle.scope["method"] == "HEAD"
+        self.transport.write(answer_bytes(response, is_head=is_head, keep_alive=cycle.keep_alive))
+        cycle.response_started = cycle.response_complete = True
+        cycle.on_response = _nothing_more  # it holds this connection, which holds the cycle
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def on_response_complete(self) -> None:
         """Go on to the next request; when there is none, it is the client's turn."""
         self._joining.flush()
         self.flow.is_held = self.flow.is_held and self._unanswered > 1
-        super().on_response_complete()
-        self._unset_keepalive_if_required()  # the deadline is ours
+        self.server_state.total_requests += 1
         self.patience.release(self)
         if self._unanswered:
             self._unanswered -= 1
         if self.transport.is_closing():
             return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            self._serve_found()
         if self._unanswered:
             self.patience.hold(self, len(self._ahead))
             return
@@ -481,6 +522,10 @@ def _refusal_of(error: httptools.HttpParserError) -> _Refusal:
 
 def _too_large_head() -> _Refusal:
     return _Refusal(431, f"The head of the request is larger than {LARGEST_HEAD // 1024} KiB")
+
+
+def _nothing_more() -> None:
+    """What follows an answer that somebody else has followed up."""
 
 
 def _close(transport: asyncio.Transport, running: weakref.ref[RequestResponseCycle], how: Delivery) -> None:

@@ -69,7 +69,7 @@ def finish(
     headers[TRACE_VECTOR] = nature.ids.trace_vector()
     headers[SERVER_ID] = _SERVER
     headers[REQUEST_CONTEXT] = _CONTEXT
-    headers[LOCALE] = locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE
+    headers[LOCALE] = locale if locale and _LOCALE.fullmatch(locale) else DEFAULT_LOCALE
     body = response.body
     if token is not None and VALIDATE_MFA.lower() in request.headers:
         body = _with_mfa_verdict(body, headers, request, settings, token)

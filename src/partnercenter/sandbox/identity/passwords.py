@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 from partnercenter.sandbox.identity.salted_digests import digest_fits, salted_digest
@@ -15,6 +16,12 @@ _BLOCKS: Final = 8
 def hash_password(password: str) -> str:
     """What to keep of a password: `scrypt$salt$digest`, with a new salt each time."""
     return salted_digest(password, _SCHEME, _stretched)
+
+
+@lru_cache(maxsize=64)
+def remembered_hash(password: str) -> str:
+    """The same, made once: tests put the same world in again and again, and stretching a password takes its time."""
+    return hash_password(password)
 
 
 def password_matches(password: str, hashed: str) -> bool:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 ALGORITHM: Final = "RS256"
 _KEY_BITS: Final = 2048
+
+_spare: list[Future[RSAPrivateKey]] = []
+if hasattr(os, "register_at_fork"):  # two processes must never take the same
+    os.register_at_fork(after_in_child=_spare.clear)
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,34 @@ class SigningKey:
 
 
 def generate_signing_key(now: float) -> SigningKey:
-    """Make a new RSA key of 2048 bits, named by the thumbprint of its public part (RFC 7638)."""
-    from cryptography.hazmat.primitives.asymmetric import rsa
+    """Make a new RSA key of 2048 bits, or take the spare one; it is named by its thumbprint (RFC 7638)."""
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    private_key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
+    try:
+        private_key = _spare.pop().result()
+    except IndexError:
+        private_key = _new_private_key()
     pem = private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
-    return SigningKey(_thumbprint(private_key.public_key()), pem, now)
+    key = SigningKey(_thumbprint(private_key.public_key()), pem, now)
+    # Where the property keeps it: parsing the text again would try its primes for 30 ms.
+    vars(key)["private_key"] = private_key
+    return key
+
+
+def make_spare_key() -> None:
+    """Begin, in a thread, to make the key that the next `generate_signing_key` takes.
+
+    The search for its primes takes 15 to 200 ms of the processor, and not the interpreter's lock.
+    """
+    maker = ThreadPoolExecutor(1, "spare-key")
+    _spare.append(maker.submit(_new_private_key))
+    maker.shutdown(wait=False)
+
+
+def _new_private_key() -> RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
 
 
 def public_jwk(key: SigningKey) -> dict[str, str]:

@@ -50,11 +50,8 @@ class TokenCache:
                 self._entries.move_to_end(token)
         if entry is not None:
             verified, key, judged_for = entry
-            if (
-                verified.time_defect(now, clock_skew) is None
-                and keys.get(verified.key_id) == key
-                and judged_for == audiences
-            ):
+            is_as_before = (keys.get(verified.key_id), audiences) == (key, judged_for)
+            if is_as_before and verified.time_defect(now, clock_skew) is None:
                 return verified
         result = verify_token(token, keys=keys, audiences=audiences, now=now, clock_skew=clock_skew)
         with self._lock:

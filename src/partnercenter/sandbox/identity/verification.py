@@ -25,6 +25,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, unique
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from partnercenter.contract.identifiers import parse_guid
@@ -88,6 +89,7 @@ class VerifiedToken:
         return None
 
 
+@lru_cache(maxsize=256)
 def bearer_token(authorization_header: str | None) -> str | TokenDefect:
     """The token of an `Authorization` header: scheme `Bearer` in any case, one token, no blanks in it.
 

@@ -153,7 +153,7 @@ def _check_room(call: Call, connection: Connection, domain: str) -> None:
             "fault_domain_taken", f"Conflict while creating tenant: {domain} is already taken."
         )
     quota = call.settings.number("customer_quota")
-    if call.partner.is_sandbox and store.count_customers(connection, call.partner.tenant_id) >= quota:
+    if call.partner.is_sandbox and store.has_customers(connection, call.partner.tenant_id, quota):
         raise call.setting_fault("fault_customer_quota")
 
 

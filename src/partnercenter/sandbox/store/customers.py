@@ -67,6 +67,7 @@ _COUNT = HotStatement(
     .select_from(customers)
     .where(customers.c.partner_id == bindparam("partner"))
 )
+_NEWEST = HotStatement(select(func.max(customers.c.key).label("key")))
 _DELETE = HotStatement(delete(customers).where(customers.c.key == bindparam("customer")))
 _INSERT = HotStatement(insert(customers))
 _INSERT_DOMAIN = HotStatement(insert(domain_names))
@@ -92,6 +93,13 @@ def add_customer(connection: Connection, new: NewCustomer) -> int:
     key = _INSERT.insert(connection, values)
     _INSERT_DOMAIN.run(connection, {"name": new.domain.lower(), "customer_key": key})
     return key
+
+
+def has_customers(connection: Connection, partner_id: str, number: int) -> bool:
+    """Whether a partner has that many customers, or more."""
+    newest = _NEWEST.first(connection, {}).key or 0
+    # There are never more customers than the greatest key says: keys begin at 1. To count thousands takes long.
+    return newest >= number and count_customers(connection, partner_id) >= number
 
 
 def delete_customer(connection: Connection, key: int, domain: str, *, keep_domain: bool) -> None:

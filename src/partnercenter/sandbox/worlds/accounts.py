@@ -6,12 +6,11 @@ Worlds and the control routes read them by the same functions, so that both take
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from partnercenter.sandbox.identity.client_assertions import certificate_thumbprint
 from partnercenter.sandbox.identity.client_secrets import hash_secret
-from partnercenter.sandbox.identity.passwords import hash_password
+from partnercenter.sandbox.identity.passwords import remembered_hash
 from partnercenter.sandbox.identity.registrations import (
     certificate_mistake,
     password_mistake,
@@ -175,15 +174,9 @@ def kept_user(user: WorldUser, tenant_id: str, ids: Identifiers, now: int) -> Pa
         tenant_id=tenant_id,
         user_principal_name=user.user_principal_name,
         display_name=user.display_name or user.user_principal_name.partition("@")[0],
-        password_hash=_password_hash(user.password),
+        password_hash=remembered_hash(user.password),
         has_mfa=user.mfa,
         is_enabled=user.enabled,
         roles=user.roles,
         created_at=now,
     )
-
-
-@lru_cache(maxsize=64)
-def _password_hash(password: str) -> str:
-    """Remembered, as tests put the same world in again and again, and stretching a password takes its time."""
-    return hash_password(password)
