@@ -83,6 +83,11 @@ class State:
         """Finish what is being written and close the database."""
         self.database.close()
 
+    @property
+    def changes(self) -> int:
+        """How many writes about everything this process knows of, its own and others'."""
+        return self._changes
+
     def catch_up(self, connection: Connection | None = None) -> None:
         """Learn what other processes have changed; with a connection, as its transaction sees it.
 
