@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from benchmarks.calling import calls
 from benchmarks.measuring import Row
 from benchmarks.rivals import MissingRivalError
-from benchmarks.servers import sandbox
+from benchmarks.servers import sandbox_process
 from benchmarks.serving import rates
 from benchmarks.starting import commands, servers
 
@@ -18,8 +18,8 @@ def main() -> None:
     print("| --- | --- | --- | --- |")
     _print(commands)
     _print(servers)
-    with sandbox() as server:
-        _print(lambda: rates(server))
+    with sandbox_process() as (server, _, database):
+        _print(lambda: rates(server, database))
         _print(lambda: calls(server))
 
 
