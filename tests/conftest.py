@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from tests import databases
 from tests.canaries import canary, pytest_runtest_makereport, saw, saw_environment, watched_processes
-from tests.processes import start
+from tests.processes import end_with_workers, start
 
 from partnercenter.contract import development_partner
 
@@ -69,6 +69,8 @@ class SandboxProcess:
         command = [sys.executable, "-m", "partnercenter", "sandbox", "serve", "--port", "0"]
         saw_environment(env or {})
         self._database = databases.address(database)
+        if databases.ON_POSTGRES:
+            command += ["--workers", databases.WORKERS]
         out, its_stdout = os.pipe()
         err, its_stderr = os.pipe()
         with Path(os.devnull).open() as nothing:
@@ -109,9 +111,8 @@ class SandboxProcess:
             self.errors.append(line)
 
     def kill(self) -> None:
-        """End it as a crash does."""
-        self.process.kill()
-        self.process.wait(30)
+        """End it as a crash does, with all its workers."""
+        end_with_workers(self.process)
 
     def stop(self) -> None:
         """End it as a user does."""

@@ -2,7 +2,8 @@
 
 SQLite, as users have it, or with `PARTNERCENTER_TESTS_DATABASE=postgres` PostgreSQL: then `memory` is a new database
 of a server that this run has started, and the path of a file the name of one. An address, `postgresql://…`, in place
-of `postgres` names a server to use; its databases begin with `partnercenter_tests_`.
+of `postgres` names a server to use; its databases begin with `partnercenter_tests_`. With
+`PARTNERCENTER_TESTS_WORKERS=2` each sandbox serves its PostgreSQL database with two processes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from partnercenter.sandbox.store import postgres_tables
 
 CHOSEN = os.environ.get("PARTNERCENTER_TESTS_DATABASE", "sqlite")
 ON_POSTGRES = CHOSEN != "sqlite"
+WORKERS = os.environ.get("PARTNERCENTER_TESTS_WORKERS", "1")
 # Who needs a password; nobody else does.
 WITH_PASSWORD = "partnercenter_tests_user"
 _PREFIX = "partnercenter_tests_"
@@ -140,8 +142,9 @@ def opened(database: str | Path) -> Iterator[Connection]:
 @contextmanager
 def left_behind(database: str | Path) -> Iterator[Connection]:
     """The same when its sandbox was killed: what it had begun to commit is in it, or never will be."""
-    if ON_POSTGRES:
-        name = address(database).partition("?")[0].rpartition("/")[2]
+    url = address(database)
+    if "://" in url:
+        name = url.partition("?")[0].rpartition("/")[2]
         while postgres().run(_AT_WORK.format(name=name)):
             time.sleep(0.01)
     with opened(database) as connection:

@@ -8,6 +8,7 @@ on other systems anyway. Tests that look at starting itself do not come here.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -24,6 +26,7 @@ from pathlib import Path
 from tests import warm_interpreter
 
 _WARM = sys.platform == "linux" and not os.environ.get("PARTNERCENTER_TESTS_COLD")
+_HAS_PROC = Path("/proc/self/stat").exists()
 _READ_AT_THE_START = ("PYTHON", "LC_", "LANG")
 
 
@@ -111,6 +114,48 @@ def start(
     if _WARM and program[0] == sys.executable and _begins_alike(environment) and _can_be_forked(program[1]):
         return _warm().start(program[1:], environment, [stdin, stdout, stderr])
     return subprocess.Popen(program, stdin=stdin, stdout=stdout, stderr=stderr, env=dict(environment))
+
+
+def workers_of(process_id: int) -> list[int]:
+    """The ids of the processes that a server has started to serve with it; none for one that serves alone."""
+    return [
+        number
+        for number in (int(path.name) for path in Path("/proc").glob("[1-9]*"))
+        if _status(number)[1] == process_id and b"spawn_main" in _command_line(number)
+    ]
+
+
+def end_with_workers(process: Forked | subprocess.Popen[bytes]) -> None:
+    """End a server and the processes that serve with it, all without a warning."""
+    workers = workers_of(process.pid) if _HAS_PROC else []
+    process.kill()
+    process.wait(30)
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    while not all(map(is_gone, workers)):
+        time.sleep(0.01)
+
+
+def is_gone(process_id: int) -> bool:
+    """Whether a process has ended, though nobody may have asked for its status."""
+    return _status(process_id)[0] in {"", "Z"}
+
+
+def _status(process_id: int) -> tuple[str, int]:
+    """The state of a process, in a letter, and its parent."""
+    try:
+        state, parent = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return "", 0
+    return state, int(parent)
+
+
+def _command_line(process_id: int) -> bytes:
+    try:
+        return Path(f"/proc/{process_id}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _can_be_forked(first: str) -> bool:

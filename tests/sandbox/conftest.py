@@ -235,6 +235,14 @@ StartSandbox = Callable[..., Sandbox]
 
 
 @pytest.fixture
+def url() -> Iterator[str]:
+    """The address of a new database of PostgreSQL, whatever the tests are run over."""
+    made = databases.postgres().new()
+    yield made
+    databases.postgres().drop(made)
+
+
+@pytest.fixture
 def start_process() -> Iterator[StartProcess]:
     """Starts sandbox processes of a test's own; they end with the test."""
     with ExitStack() as processes:

@@ -1,4 +1,7 @@
-"""Sixty-four clients and seventy-five places: what they saw at once can have happened one after the other."""
+"""Sixty-four clients and seventy-five places: what they saw at once can have happened one after the other.
+
+So it is, too, when two servers share a database and each call goes to either of them.
+"""
 
 from __future__ import annotations
 
@@ -121,9 +124,9 @@ def etag_of(profile: dict[str, Any]) -> str:
 
 @dataclass
 class Crowd:
-    """Clients that work on the same customers at once, and all that they saw."""
+    """Clients that work on the same customers at once, and all that they saw; each call goes to any server."""
 
-    url: str
+    servers: list[str]
     token: str
     seen: list[Seen] = field(default_factory=list)
     customers: list[str] = field(default_factory=list)
@@ -185,7 +188,8 @@ class Crowd:
         """One call."""
         headers = {"Authorization": f"Bearer {self.token}"}
         content = b"" if body is None else json.dumps(body).encode()
-        return http.request(method, f"{self.url}/v1/customers{path}", content=content, headers=headers)
+        url = f"{random.choice(self.servers)}/v1/customers{path}"
+        return http.request(method, url, content=content, headers=headers)
 
     def call(
         self,
@@ -252,24 +256,36 @@ def check_each_customer(seen: list[Seen]) -> None:
         assert is_linearisable(history, State()), (customer_id, sorted(calls, key=lambda one: one.began))
 
 
-CALLS = [pytest.param(4, id="short"), pytest.param(150, id="long", marks=pytest.mark.prove)]
+SETTINGS = {
+    "customers_sign_directly": "true",
+    "subscription_quota": 10_000,
+    "active_subscription_quota": 100_000,
+}
+SERVED_WITH = [part for name, value in SETTINGS.items() for part in ("--set", f"{name}={value}")]
+LONG = pytest.param(150, id="long", marks=pytest.mark.prove)
 
 
-@pytest.mark.parametrize("calls", CALLS)
+@pytest.mark.parametrize("calls", [pytest.param(4, id="short"), LONG])
 def test_a_crowd_sees_one_order_of_things(
     start_process: StartProcess, http: httpx2.Client, tmp_path: Path, calls: int
 ) -> None:
     """The quota is kept, every deletion happens once, every call is answered, and the history has an order."""
-    settings = (
-        "customers_sign_directly=true",
-        "subscription_quota=10000",
-        "active_subscription_quota=100000",
-    )
-    process = start_process(
-        *(part for one in settings for part in ("--set", one)), database=tmp_path / "sandbox.db"
-    )
-    sandbox = Sandbox(process.url, http)
-    crowd, start = Crowd(process.url, sandbox.token), threading.Barrier(CLIENTS)
+    process = start_process(*SERVED_WITH, database=tmp_path / "sandbox.db")
+    check_crowd([process.url], http, calls)
+
+
+@pytest.mark.parametrize("calls", [pytest.param(3, id="short"), LONG])
+def test_a_crowd_at_two_servers_sees_one_order_of_things(
+    url: str, start_process: StartProcess, http: httpx2.Client, calls: int
+) -> None:
+    """The same where two servers share a database: what one has acknowledged, the other knows."""
+    check_crowd([start_process(*SERVED_WITH, database=url).url for _ in range(2)], http, calls)
+
+
+def check_crowd(servers: list[str], http: httpx2.Client, calls: int) -> None:
+    """Let a crowd work until each has made so many calls, and judge what it saw."""
+    sandbox = Sandbox(servers[0], http)
+    crowd, start = Crowd(servers, sandbox.token), threading.Barrier(CLIENTS)
     while len(crowd.customers) < PLACES - 12:
         crowd.create(http)
     threads = [threading.Thread(target=crowd.work, args=(calls, start)) for _ in range(CLIENTS)]

@@ -7,6 +7,7 @@ All the other tests of this folder run over PostgreSQL too, with PARTNERCENTER_T
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 import sys
@@ -26,13 +27,14 @@ from sqlalchemy import Connection, event, inspect, text
 from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
+from tests.sandbox.postgres_proxy import proxy_to
 
 from partnercenter.contract import development_partner
 from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.store import migrate as migration
-from partnercenter.sandbox.store import postgres_tables
+from partnercenter.sandbox.store import postgres, postgres_session, postgres_tables
 from partnercenter.sandbox.store.customers import NewCustomer, add_customer, find_customer
 from partnercenter.sandbox.store.dump import dump, load
 from partnercenter.sandbox.store.opening import open_store
@@ -44,14 +46,6 @@ SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
 END_SESSIONS = """\
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE application_name = 'partnercenter sandbox' AND datname = '{name}'"""
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    """The address of a new database."""
-    made = databases.postgres().new()
-    yield made
-    databases.postgres().drop(made)
 
 
 @pytest.fixture(scope="module")
@@ -124,16 +118,39 @@ def test_a_state_outlives_the_server(url: str, start_process: StartProcess, http
     assert {kept, gone} == {item["id"] for item in after.call("GET", "/v1/customers").json()["items"]}
 
 
-@pytest.mark.parametrize("disturb", [end_sessions, lambda _: databases.postgres().restart()])
+def restart(_: str) -> None:
+    """Restart the server, which ends every session."""
+    databases.postgres().restart()
+
+
+def conflict(url: str) -> None:
+    """From now on let transactions be given up for the sake of others, some at once and some when they commit."""
+    with databases.opened(url) as connection:
+        connection.exec_driver_sql(CONFLICT.format(state=random.choice(["40001", "40P01", "55P03"])))
+
+
+CONFLICT = """\
+CREATE OR REPLACE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF random() < 0.1 THEN RAISE SQLSTATE '{state}'; END IF;
+RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER at_once AFTER INSERT OR DELETE ON customers FOR EACH ROW EXECUTE FUNCTION conflict();
+DROP TRIGGER IF EXISTS at_commit ON customers;
+CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR DELETE ON customers
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION conflict()"""
+DISTURBANCES = [end_sessions, restart, conflict]
+
+
+@pytest.mark.parametrize("disturb", DISTURBANCES)
 def test_what_breaks_sessions_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
-    """While sessions are ended or the server restarts, each customer that was acknowledged is there, and once."""
+    """While sessions, the server or transactions end, each customer that was acknowledged is there, and once."""
     check_while_disturbed(url, start_process, http, disturb, clients=3, times=2)
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("disturb", [end_sessions, lambda _: databases.postgres().restart()])
+@pytest.mark.parametrize("disturb", DISTURBANCES)
 def test_what_breaks_sessions_often_loses_and_doubles_nothing(
     url: str, start_process: StartProcess, http: httpx2.Client, disturb: Callable[[str], object]
 ) -> None:
@@ -149,17 +166,16 @@ def check_while_disturbed(
     clients: int,
     times: int,
 ) -> None:
-    """Let clients create and delete while the database is disturbed, each call repeated until it succeeds."""
-    process = start_process(database=url)
-    sandbox = Sandbox(process.url, http)
-    sandbox.set(customer_quota=100_000)
-    assert sandbox.token
+    """Let clients create and delete at two sandboxes of a database that is disturbed, and repeat what failed."""
+    servers = [Sandbox(start_process(database=url).url, http) for _ in range(2)]
+    servers[0].set(customer_quota=100_000)
+    token = servers[0].token
     over = threading.Event()
 
     def insist(method: str, path: str, body: Any = None) -> httpx2.Response:
         headers = {"MS-RequestId": str(uuid4())}
         for _ in range(200):
-            answer = sandbox.call(method, path, body, headers=headers)
+            answer = random.choice(servers).call(method, path, body, token=token, headers=headers)
             if answer.status_code < 500:
                 return answer
             time.sleep(0.05)
@@ -200,15 +216,16 @@ def test_a_write_waits_for_a_server_that_is_away_for_a_moment(
     url: str, start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """A read is answered at once, and not well; a write is answered when the server is back."""
-    sandbox = Sandbox(start_process(database=url).url, http)
-    assert sandbox.token
-    with ThreadPoolExecutor(1) as pool:
-        back = pool.submit(databases.postgres().restart, 2)
-        while 200 == (read := sandbox.call("GET", "/v1/customers")).status_code:
-            time.sleep(0.02)
-        written = sandbox.call("POST", "/v1/customers", new_customer_body())
-        back.result(60)
-    assert (500, 201) == (read.status_code, written.status_code)
+    with proxy_to(url) as proxy, ThreadPoolExecutor(1) as pool:
+        sandbox = Sandbox(start_process(database=proxy.url).url, http)
+        assert sandbox.token
+        proxy.cut()
+        assert 500 == sandbox.call("GET", "/v1/customers").status_code
+        waiting = pool.submit(sandbox.call, "POST", "/v1/customers", new_customer_body())
+        time.sleep(0.5)
+        assert not waiting.done()
+        proxy.mend()
+        assert 201 == waiting.result(30).status_code
 
 
 @pytest.mark.prove
@@ -289,6 +306,38 @@ def test_a_wait_for_somebody_elses_lock_ends(database: PostgresDatabase) -> None
         time.sleep(0.3)
         assert not waiting.done()
     assert 1 == waiting.result(20)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_another_process_has_to_itself_is_waited_for(
+    url: str, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    """Work about everything may last longer than a server may be away, but not for ever."""
+    monkeypatch.setattr(postgres, "_SECONDS_TO_TRY", 0.2)
+    monkeypatch.setattr(postgres, "_SECONDS_TO_WAIT_FOR_OTHERS", 30.0 if waits else 0.2)
+    monkeypatch.setitem(postgres_session._OF_WRITERS, "lock_timeout", 100)
+    begun, go_on, tries = threading.Event(), threading.Event(), []
+    with closing(PostgresDatabase(url)) as one, closing(PostgresDatabase(url)) as other:
+        migration.migrate(one.engine)
+        has_all = other.write(lambda _: (begun.set(), go_on.wait(30)))
+        assert begun.wait(20)
+
+        @event.listens_for(one.engine, "before_cursor_execute")
+        def count(_: Any, __: Any, statement: str, *___: Any) -> None:
+            if "pg_advisory_xact_lock" in statement:
+                tries.append(statement)
+
+        waiting = one.write(lambda connection: setting(connection, "mine"), "a partner")
+        while len(tries) < 5 and not waiting.done():
+            time.sleep(0.01)
+        go_on.set()
+        has_all.result(20)
+        if waits:
+            waiting.result(20)
+        else:
+            with pytest.raises(StorageError, match="cannot be used: canceling statement due to lock timeout"):
+                waiting.result(20)
+        assert ["mine"] * waits == one.read(settings)
 
 
 def test_a_read_survives_its_connection(database: PostgresDatabase) -> None:

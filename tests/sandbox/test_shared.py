@@ -335,14 +335,6 @@ def whole(answer: Any) -> Response:
     return answer
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """The address of a new database."""
-    made = databases.postgres().new()
-    yield made
-    databases.postgres().drop(made)
-
-
 def test_processes_that_begin_at_once_begin_one_sandbox(url: str) -> None:
     """They make the tables, the key and the development partner once."""
     with ThreadPoolExecutor(4) as threads:

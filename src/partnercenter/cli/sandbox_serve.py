@@ -47,7 +47,7 @@ _THROW_AWAY: Final = "memory"
     type=click.IntRange(1, 100_000),
     default=DEFAULT_LIMITS.connections,
     show_default=True,
-    help="When there are more, the one that is waited for longest is closed.",
+    help="When a worker has more, the one that is waited for longest is closed.",
 )
 @click.option(
     "--client-timeout",
@@ -63,6 +63,13 @@ _THROW_AWAY: Final = "memory"
     show_default=True,
     help="Seconds that a connection may stay open between two requests.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that serve behind the port; several need a PostgreSQL database.",
+)
 def command(
     host: str,
     port: int,
@@ -73,6 +80,7 @@ def command(
     max_connections: int,
     client_timeout: float,
     keep_alive: float,
+    workers: int,
 ) -> None:
     """Run a sandbox until it is interrupted.
 
@@ -101,6 +109,7 @@ def command(
             settings=settings,
             control_token=_control_token(),
             limits=Limits(max_connections, client_timeout, keep_alive),
+            workers=workers,
             announce=_announce,
         )
     except KeyboardInterrupt:

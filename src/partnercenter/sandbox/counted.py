@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from partnercenter.sandbox.guesses import Guesses
 from partnercenter.sandbox.injected_faults import InjectedFaults
 from partnercenter.sandbox.request_log import RequestLog
-from partnercenter.sandbox.store.store import Shared, Store
+from partnercenter.sandbox.store.store import Change, Shared
 from partnercenter.sandbox.throttle import CallsOfAMinute, Throttle
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def in_memory() -> Counted:
     return Counted(InjectedFaults(), RequestLog(), Throttle(CallsOfAMinute()), Guesses())
 
 
-def in_tables(database: Store, shared: Shared) -> Counted:
-    """For processes that share a database."""
+def in_tables(shared: Shared, change: Change) -> Counted:
+    """For processes that share a database; `change` carries out a write that all of them learn of."""
     # Imported here: its tables bring PostgreSQL's dialect along, which a file does not need.
     from partnercenter.sandbox.shared.calls import SharedCalls
     from partnercenter.sandbox.shared.faults import SharedFaults
@@ -42,7 +42,7 @@ def in_tables(database: Store, shared: Shared) -> Counted:
     from partnercenter.sandbox.shared.request_log import SharedRequestLog
 
     return Counted(
-        SharedFaults(database, shared),
+        SharedFaults(shared, change),
         SharedRequestLog(shared),
         Throttle(SharedCalls(shared)),
         SharedGuesses(shared),

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from sqlalchemy import Connection
+
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.sandbox.errors import SandboxError, UnknownNameError
 from partnercenter.sandbox.routes.call import Call
@@ -222,8 +224,8 @@ class InjectedFaults:
                 raise unknown_fault(fault_id, (waiting.id for waiting in kept))
             self._waiting = kept
 
-    def forget(self) -> None:
-        """Read anew what was remembered of them: nothing, they are here."""
+    def read_anew(self, connection: Connection) -> None:
+        """Learn which there are: nothing to learn, they are here."""
 
     def clear(self) -> None:
         """Take all away."""

@@ -51,7 +51,7 @@ class State:
     ) -> None:
         self.database = database
         self.nature = nature
-        counted = in_memory() if database.shared is None else in_tables(database, database.shared)
+        counted = in_memory() if database.shared is None else in_tables(database.shared, self.change)
         self.faults, self.requests, self.throttle, self.guesses = counted
         self._overrides = Settings.of(overrides or {})
         self._patched: Mapping[str, object] = {}
@@ -193,7 +193,7 @@ class State:
             self.settings = stored.with_changes(self._overrides.changed).with_changes(patched)
             self.nature.clock.ahead = read_ahead(connection)
             self.directory.forget()
-            self.faults.forget()
+            self.faults.read_anew(connection)
             self._changes = changes
 
     def _load_keys(self) -> dict[str, SigningKey]:

@@ -23,7 +23,7 @@ from partnercenter.sandbox.injected_faults import (
 )
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.store.postgres_tables import injected_faults as faults
-from partnercenter.sandbox.store.store import Shared, Store
+from partnercenter.sandbox.store.store import Change, Shared
 
 _ALL: Final = select(faults).order_by(faults.c.id)
 _IDS: Final = select(faults.c.id).order_by(faults.c.id)
@@ -40,18 +40,18 @@ _COUNT: Final = select(func.count()).select_from(faults)
 class SharedFaults:
     """The same as `injected_faults.InjectedFaults`."""
 
-    def __init__(self, database: Store, shared: Shared) -> None:
-        self._database = database
+    def __init__(self, shared: Shared, change: Change) -> None:
         self._shared = shared
-        self.forget()
+        self._change = change
+        self._waiting: tuple[InjectedFault, ...] = ()
 
-    def forget(self) -> None:
-        """Read anew which there are."""
-        self._known: list[tuple[InjectedFault, ...]] = []
+    def read_anew(self, connection: Connection) -> None:
+        """Learn which there are."""
+        self._waiting = _read(connection)
 
     def strike(self, call: Call) -> InjectedFault | None:
         """The fault that hits a call, if there is one."""
-        return next((fault for fault in self._waiting() if self._strikes(fault, call)), None)
+        return next((fault for fault in self._waiting if self._strikes(fault, call)), None)
 
     def add(self, order: FaultOrder, said: Mapping[str, Any]) -> InjectedFault:
         """Post a fault; raises `SandboxError` when there are too many."""
@@ -68,8 +68,7 @@ class SharedFaults:
                 raise too_many_faults()
             return int(connection.execute(insert(faults).returning(faults.c.id), row).scalar_one())
 
-        added = self._database.write(add).result()
-        self.forget()
+        added = self._change(add)
         return InjectedFault(str(added), order, said, seed)
 
     def all(self) -> list[dict[str, Any]]:
@@ -79,26 +78,17 @@ class SharedFaults:
     def remove(self, fault_id: str) -> None:
         """Take one away; raises `UnknownNameError` when it is not there."""
 
-        def remove(connection: Connection) -> None:
+        def remove(connection: Connection) -> int:
             known = [str(known) for known in connection.execute(_IDS).scalars()]
             if fault_id not in known:
                 raise unknown_fault(fault_id, known)
-            connection.execute(_REMOVE, {"fault": int(fault_id)})
+            return connection.execute(_REMOVE, {"fault": int(fault_id)}).rowcount
 
-        self._database.write(remove).result()
-        self.forget()
+        self._change(remove)
 
     def clear(self) -> None:
         """Take all away."""
-        self._database.write(lambda connection: connection.execute(delete(faults)).rowcount).result()
-        self.forget()
-
-    def _waiting(self) -> tuple[InjectedFault, ...]:
-        # `known` is taken once: after a `forget` the answer of a read that began before goes nowhere.
-        known = self._known
-        if not known:
-            known.append(self._shared.run(_read))
-        return known[0]
+        self._change(lambda connection: connection.execute(delete(faults)).rowcount)
 
     def _strikes(self, fault: InjectedFault, call: Call) -> bool:
         if not fault.order.matches(call):

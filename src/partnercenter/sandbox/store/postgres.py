@@ -232,6 +232,9 @@ class _WritingSession:
             outcomes = [_done(connection, job, is_first=is_first) for job in jobs]
             if any(job.part is None for job in jobs):
                 count_change(connection)
+        except _Busy:
+            self.close()
+            raise
         except BaseException as error:
             self.close()
             if passes(error) or (is_first and is_duplicate(error)):

@@ -1,12 +1,19 @@
-"""Sessions with PostgreSQL: how one is opened, what it is set to, and what is wrong when something is wrong."""
+"""Sessions with PostgreSQL: how one is opened, what it is set to, and what is wrong when something is wrong.
+
+Nobody waits for ever: where a session says nothing for some seconds, another is opened to find out whether the server
+still answers anybody. As long as it does, what was asked for takes long; when it does not, the session is given up.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import UniqueViolation
+from psycopg.errors import ConnectionTimeout, UniqueViolation
 from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, NullPool, create_engine
@@ -14,7 +21,15 @@ from sqlalchemy.exc import DBAPIError
 
 from partnercenter.sandbox.errors import SandboxError, StorageError
 
+T = TypeVar("T")
+
 _SECONDS_TO_CONNECT: Final = 5
+_SECONDS_OF_SILENCE: Final = 10.0
+# The longest that one statement may take, such as to remove everything before a seed.
+_LONGEST_SILENCE: Final = 600.0
+# So long nobody asks a server again that did not answer.
+_SECONDS_BETWEEN_QUESTIONS: Final = 2.0
+_SILENT: Final = "the server does not answer"
 _LOST_AFTER_MILLISECONDS: Final = 10_000
 # What may be given and is not: an address stands for itself.
 _DEFAULTS: Final[dict[str, Any]] = {
@@ -28,6 +43,8 @@ _DEFAULTS: Final[dict[str, Any]] = {
 }
 _OF_WRITERS: Final[dict[str, int]] = {
     "lock_timeout": _LOST_AFTER_MILLISECONDS,
+    # A process that was stopped in the middle does not keep the others from what it has locked.
+    "idle_in_transaction_session_timeout": 60_000,
     "tcp_keepalives_idle": 10,
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 2,
@@ -37,9 +54,9 @@ _OF_WRITERS: Final[dict[str, int]] = {
 _DURABLE: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
-# Conditions that pass: conflicts between transactions, waits that were too long, a server that ends, begins or is
-# full, a standby that is not the server any more (PostgreSQL, appendix A).
-_PASSING: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "25006"})
+# Conditions that pass: conflicts between transactions, waits and pauses that were too long, a server that ends,
+# begins or is full, a standby that is not the server any more (PostgreSQL, appendix A).
+_PASSING: Final = frozenset({"40001", "40P01", "55P03", "25P03", "57P01", "57P02", "57P03", "53300", "25006"})
 _LOST: Final = "08"
 
 
@@ -48,6 +65,36 @@ class _Text(StrDumper):
 
     def dump(self, obj: str) -> bytes | bytearray | memoryview | None:
         return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+class _Session(psycopg.Connection[Any]):
+    """A session that does not wait for a server that has stopped to answer.
+
+    `is_there` tells whether the server answers anybody.
+    """
+
+    is_there: Callable[[], bool] = staticmethod(lambda: True)
+
+    def wait(self, gen: PQGen[T], *args: Any, **kwargs: Any) -> T:
+        """Carry out what the driver does, which is lost when the server is."""
+        return super().wait(self._heard(gen), *args, **kwargs)
+
+    def _heard(self, gen: PQGen[T]) -> PQGen[T]:
+        heard = known = time.monotonic()
+        try:
+            waits_for = next(gen)
+            while True:
+                ready = yield waits_for
+                now = time.monotonic()
+                if ready:
+                    heard = known = now
+                elif now - known > _SECONDS_OF_SILENCE:
+                    if now - heard > _LONGEST_SILENCE or not self.is_there():
+                        raise psycopg.OperationalError(_SILENT)
+                    known = time.monotonic()
+                waits_for = gen.send(ready)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
 
 
 class Address:
@@ -66,6 +113,7 @@ class Address:
         host = given.get("host") or given.get("hostaddr")
         name = given.get("dbname")
         self.shown = (f" {name}" if name else "") + (f" on {host}" if host else "")
+        self._silent_until = 0.0
 
     def engine(self) -> Engine:
         """An engine without a pool: whoever opens a connection keeps it."""
@@ -83,9 +131,30 @@ class Address:
         return StorageError(f"The PostgreSQL database{self.shown} cannot be used: {reason}.")
 
     def _connect(self) -> psycopg.Connection[Any]:
-        connection = psycopg.connect(**self._settings)
+        if self._silent_until:
+            if time.monotonic() < self._silent_until:
+                raise psycopg.OperationalError(_SILENT)
+            # One finds out whether it answers again; the others need not wait for that.
+            self._silent_until = time.monotonic() + _SECONDS_TO_CONNECT + _SECONDS_BETWEEN_QUESTIONS
+        try:
+            connection = _Session.connect(**self._settings)
+        except ConnectionTimeout:
+            self._silent_until = time.monotonic() + _SECONDS_BETWEEN_QUESTIONS
+            raise
+        except BaseException:
+            self._silent_until = 0.0
+            raise
+        self._silent_until = 0.0
         connection.adapters.register_dumper(str, _Text)
+        connection.is_there = self._answers
         return connection
+
+    def _answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 def set_up_writer(connection: Connection) -> None:

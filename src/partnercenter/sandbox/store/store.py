@@ -16,6 +16,14 @@ Work = Callable[[Connection], T]
 ENDED = "The sandbox is shutting down; start it again and repeat the call."
 
 
+class Change(Protocol):
+    """Carries out a write about everything; when it returns, every call to any process knows of it."""
+
+    def __call__(self, work: Work[T]) -> T:
+        """Returns what the work does, and raises what it raises."""
+        ...
+
+
 class Shared(Protocol):
     """What processes that serve one database have in common, beside what they store in it."""
 
