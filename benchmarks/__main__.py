@@ -8,7 +8,7 @@ from benchmarks.calling import calls
 from benchmarks.in_tests import in_tests
 from benchmarks.measuring import Row
 from benchmarks.rivals import MissingRivalError
-from benchmarks.servers import sandbox
+from benchmarks.servers import sandbox_process
 from benchmarks.serving import rates
 from benchmarks.starting import commands, servers
 
@@ -20,8 +20,8 @@ def main() -> None:
     _print(commands)
     _print(servers)
     _print(in_tests)
-    with sandbox() as server:
-        _print(lambda: rates(server))
+    with sandbox_process() as (server, _, database):
+        _print(lambda: rates(server, database))
         _print(lambda: calls(server))
 
 
