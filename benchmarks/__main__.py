@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.calling import calls
+from benchmarks.in_tests import in_tests
 from benchmarks.measuring import Row
 from benchmarks.rivals import MissingRivalError
 from benchmarks.servers import sandbox_process
@@ -18,6 +19,7 @@ def main() -> None:
     print("| --- | --- | --- | --- |")
     _print(commands)
     _print(servers)
+    _print(in_tests)
     with sandbox_process() as (server, _, database):
         _print(lambda: rates(server, database))
         _print(lambda: calls(server))

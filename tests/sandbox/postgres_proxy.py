@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 _BYTES = 65536
@@ -16,8 +17,8 @@ class Proxy:
 
     def __init__(self, url: str) -> None:
         self._server = _place_of(url)
-        self._flows = threading.Event()
-        self._flows.set()
+        self._flows = _open()
+        self._held: list[threading.Event] = []
         self._is_cut = False
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -37,9 +38,16 @@ class Proxy:
         """Pass nothing on from now on, in neither direction; the system goes on to accept what is sent."""
         self._flows.clear()
 
+    def hold_who_is_there(self) -> None:
+        """The same, but for those that come later."""
+        self._flows.clear()
+        self._held.append(self._flows)
+        self._flows = _open()
+
     def let_go(self) -> None:
         """Pass on what was held, and what comes."""
-        self._flows.set()
+        for flows in (*self._held, self._flows):
+            flows.set()
 
     def cut(self) -> None:
         """End all connections, and each new one at once, as while a server is away."""
@@ -52,7 +60,7 @@ class Proxy:
 
     def close(self) -> None:
         """End all connections."""
-        self._flows.set()
+        self.let_go()
         _end(self._sockets)
 
     def _accept(self) -> None:
@@ -67,18 +75,24 @@ class Proxy:
                 server.connect(where)
                 self._sockets += [client, server]
                 for one, other in ((client, server), (server, client)):
-                    self._start(self._pass_on, one, other)
+                    self._start(self._pass_on, one, other, self._flows)
 
-    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
+    def _pass_on(self, one: socket.socket, other: socket.socket, flows: threading.Event) -> None:
         with suppress(OSError):
             while content := one.recv(_BYTES):
-                self._flows.wait()
+                flows.wait()
                 other.sendall(content)
-            self._flows.wait()
+            flows.wait()
             other.shutdown(socket.SHUT_WR)
 
-    def _start(self, work: Callable[..., None], *arguments: socket.socket) -> None:
+    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
         threading.Thread(target=work, args=arguments, daemon=True).start()
+
+
+def _open() -> threading.Event:
+    flows = threading.Event()
+    flows.set()
+    return flows
 
 
 def _end(sockets: list[socket.socket]) -> None:

@@ -325,6 +325,41 @@ def test_a_call_that_waited_happens_in_the_time_of_the_others(url: str) -> None:
         assert created / 1_000_000 > time.time() + timedelta(days=4).total_seconds()
 
 
+def test_a_write_is_not_admitted_by_what_was_true_before(url: str) -> None:
+    """What could not ask the others first is answered by their settings, or not at all."""
+    with ExitStack() as stack:
+        mine, theirs = (stack.enter_context(closing(State(open_store(url), Nature()))) for _ in range(2))
+        service = Service(mine)
+        body = json.dumps(new_customer_body()).encode()
+        headers = {"authorization": f"Bearer {mint(mine, {})['access_token']}"}
+        request = Request("POST", "/v1/customers", "", headers, body, "http://127.0.0.1", from_loopback=True)
+
+        def answers_while_nobody_answers() -> list[int]:
+            go_on, begun = threading.Event(), threading.Event()
+            mine.database.write(lambda _: (begun.set(), go_on.wait(20)), "a partner")
+            assert begun.wait(20)
+            with pytest.MonkeyPatch.context() as away:
+                away.setattr(mine.database.shared, "changes", is_away)
+                submitted = [service.submit(request) for _ in range(2)]
+                while mine.database._writer._jobs.qsize() < 2:
+                    time.sleep(0.01)
+            go_on.set()
+            return [whole(one).status for one in submitted]
+
+        theirs.change_settings({"customer_quota": 0})
+        assert [500, 500] == answers_while_nobody_answers()
+        assert [400, 400] == answers_while_nobody_answers()
+        theirs.change_settings({"customer_quota": 1})
+        assert [500, 500] == answers_while_nobody_answers()
+        assert [201, 409] == sorted(answers_while_nobody_answers())
+        assert 1 == mine.database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM customers").scalar())
+
+
+def is_away() -> int:
+    """What a server says that is not there."""
+    raise StorageError("The PostgreSQL database cannot be used.")
+
+
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 

@@ -17,7 +17,7 @@ import httpx2
 import pytest
 from sqlalchemy import Connection, event, text
 from tests import databases
-from tests.conftest import Sandbox, new_customer_body
+from tests.conftest import ONE_PROCESS, Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
 from tests.sandbox.postgres_proxy import Proxy, proxy_to
 
@@ -90,6 +90,7 @@ def eventually(work: Callable[[], T]) -> T:
             time.sleep(0.05)
 
 
+@pytest.mark.prove
 def test_a_silent_server_is_asked_by_one_at_a_time(proxy: Proxy, database: PostgresDatabase) -> None:
     """Once it is known, calls fail at once, but for the one that finds out whether it is back."""
     database.read(names)
@@ -101,6 +102,21 @@ def test_a_silent_server_is_asked_by_one_at_a_time(proxy: Proxy, database: Postg
         asked = [threads.submit(database.read, names) for _ in range(200)]
     assert {StorageError} == {type(one.exception()) for one in asked}
     assert proxy.connections - before < 20
+
+
+@pytest.mark.prove
+def test_who_has_a_session_of_a_silent_server_does_not_find_out_himself(
+    proxy: Proxy, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one has waited for in vain is known to the next one who asks, though he was connected all the time."""
+    monkeypatch.setattr(postgres, "_SECONDS_TO_TRY", 0.5)
+    database.write(names).result(20)
+    proxy.hold()
+    with pytest.raises(StorageError):
+        database.read(names)
+    monkeypatch.setattr(postgres_session, "_SECONDS_OF_SILENCE", 60.0)
+    with pytest.raises(StorageError):
+        database.write(names).result(30)
 
 
 @pytest.mark.parametrize("writes", [False, True])
@@ -118,6 +134,7 @@ def test_what_takes_long_is_waited_for(proxy: Proxy, database: PostgresDatabase,
     assert proxy.connections - before <= 6
 
 
+@pytest.mark.prove
 def test_the_longest_silence_ends(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement may not be worked on for ever without a word; what speaks meanwhile may take its time."""
     monkeypatch.setattr(postgres_session, "_LONGEST_SILENCE", 1.0)
@@ -174,6 +191,34 @@ def test_a_commit_that_nobody_answers_is_neither_lost_nor_doubled(
     assert ["once"] == database.read(names)
 
 
+def test_a_commit_that_is_still_on_its_way_is_waited_for(
+    proxy: Proxy, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session was given up whose commit comes after all: nobody says before that whether the work was kept."""
+    monkeypatch.setattr(postgres_session, "_LONGEST_SILENCE", 0.5)
+    done: list[str] = []
+
+    def once(connection: Connection) -> str:
+        done.append("done")
+        put(connection, "once")
+        return "result"
+
+    @event.listens_for(database.engine, "commit", once=True)
+    def hold(_: Connection) -> None:
+        proxy.hold_who_is_there()
+
+    before = proxy.connections
+    written = database.write(once)
+    while (
+        proxy.connections < before + 3
+    ):  # the server answers; a session that waits for the old one, and another
+        time.sleep(0.01)
+    assert not written.done()
+    proxy.let_go()
+    assert "result" == written.result(30)
+    assert (["done"], ["once"]) == (done, database.read(names))
+
+
 def test_a_process_that_stops_in_the_middle_keeps_nobody_for_long(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +248,7 @@ def test_a_sandbox_answers_though_its_database_does_not(
     url: str, proxy: Proxy, start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """Each of many calls gets its 500, threads do not pile up, another server of the database goes on."""
-    process = start_process(database=proxy.url)
+    process = start_process(*ONE_PROCESS, database=proxy.url)
     sandbox = Sandbox(process.url, http)
     other = Sandbox(start_process(database=url).url, http)
     assert sandbox.token

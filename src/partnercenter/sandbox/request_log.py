@@ -35,7 +35,11 @@ _SECRET_QUERY: Final = re.compile(
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way through the service, with what is known of it so far."""
+    """One request on its way through the service, with what is known of it so far.
+
+    `let_in_by` is which of the changes about everything were known when it came, if nobody could tell whether there
+    were more.
+    """
 
     request: Request
     settings: Settings
@@ -48,6 +52,7 @@ class Exchange:
     token: VerifiedToken | None = None
     call: Call | None = None
     fault: InjectedFault | None = None
+    let_in_by: int | None = None
 
 
 class LoggedRequest(NamedTuple):

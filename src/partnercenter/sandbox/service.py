@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
@@ -26,6 +26,7 @@ from partnercenter.contract.enums import CustomerPartnerRelationship
 from partnercenter.contract.headers import CONTRACT_VERSION, REQUEST_ID
 from partnercenter.contract.identifiers import parse_guid
 from partnercenter.contract.operations import OPERATIONS, Operation
+from partnercenter.sandbox.errors import StorageError
 from partnercenter.sandbox.finish import finish, trace_ids
 from partnercenter.sandbox.injected_faults import InjectedFault
 from partnercenter.sandbox.remembered_answers import RememberedAnswers
@@ -56,6 +57,7 @@ Check = Callable[[Call, Connection], None]
 _GATEWAY_404: Final = "Resource not found"
 _THREADS: Final = 16
 _READING: Final = {"GET", "HEAD"}
+_BEHIND: Final = "A call was let in by what another process had changed, as the database was away; repeat it."
 # Operations whose faults about the customer have codes of their own (behaviour.md 7).
 _AZURE: Final = "azure_entitlements."
 
@@ -76,7 +78,7 @@ class Service:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._router = Router(OPERATIONS.values())
+        self._router = _router()
         self._gatekeeper = state.gatekeeper
         # Who waits for another process does so in a thread, so that the event loop does not wait with him.
         self._threads = ThreadPoolExecutor(_THREADS, "sandbox-call") if state.database.shared else None
@@ -90,13 +92,16 @@ class Service:
         return work() if self._threads is None else self._threads.submit(work)
 
     def _submitted(self, request: Request) -> Answer:
+        let_in_by = None
         try:
             self._state.catch_up()
         except Exception as error:
             if request.method in _READING or storage_fault(error) is None:
                 return self._failed(self._begin(request), error)
             # A write waits until the database is back, and catches up in its transaction.
+            let_in_by = self._state.changes
         exchange = self._begin(request)
+        exchange.let_in_by = let_in_by
         try:
             call = self._admit(exchange)
             struck = self._state.faults.strike(call)
@@ -176,7 +181,7 @@ class Service:
         def settle(done: Future[Response]) -> None:
             answered.set_result(self._ended(exchange, done.result))
 
-        self._write(call).add_done_callback(self._off_the_writer(settle))
+        self._write(exchange, call).add_done_callback(self._off_the_writer(settle))
         return answered
 
     def _off_the_writer(
@@ -186,9 +191,11 @@ class Service:
         threads = self._threads
         return settle if threads is None else lambda done: threads.submit(settle, done)
 
-    def _write(self, call: Call) -> Future[Response]:
+    def _write(self, exchange: Exchange, call: Call) -> Future[Response]:
         def written(connection: Connection) -> Response:
             self._state.catch_up(connection)
+            if exchange.let_in_by not in {None, self._state.changes}:
+                raise StorageError(_BEHIND)
             return _answer_once(call, connection)
 
         return self._state.database.write(written, call.partner.tenant_id)
@@ -231,6 +238,12 @@ class Service:
         if exchange.fault is None:
             return finished
         return exchange.fault.delivered(finished, is_head=exchange.request.method == "HEAD")
+
+
+@cache
+def _router() -> Router:
+    """The tree of all operations, which every service of a process shares."""
+    return Router(OPERATIONS.values())
 
 
 def _route(request: Request, match: Match | None, settings: Settings) -> tuple[Operation, Match]:

@@ -7,7 +7,6 @@ still answers anybody. As long as it does, what was asked for takes long; when i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -24,7 +23,7 @@ from partnercenter.sandbox.errors import SandboxError, StorageError
 T = TypeVar("T")
 
 _SECONDS_TO_CONNECT: Final = 5
-_SECONDS_OF_SILENCE: Final = 10.0
+_SECONDS_OF_SILENCE: Final = 5.0
 # The longest that one statement may take, such as to remove everything before a seed.
 _LONGEST_SILENCE: Final = 600.0
 # So long nobody asks a server again that did not answer.
@@ -68,12 +67,9 @@ class _Text(StrDumper):
 
 
 class _Session(psycopg.Connection[Any]):
-    """A session that does not wait for a server that has stopped to answer.
+    """A session that does not wait for a server that has stopped to answer."""
 
-    `is_there` tells whether the server answers anybody.
-    """
-
-    is_there: Callable[[], bool] = staticmethod(lambda: True)
+    address: Address
 
     def wait(self, gen: PQGen[T], *args: Any, **kwargs: Any) -> T:
         """Carry out what the driver does, which is lost when the server is."""
@@ -88,8 +84,8 @@ class _Session(psycopg.Connection[Any]):
                 now = time.monotonic()
                 if ready:
                     heard = known = now
-                elif now - known > _SECONDS_OF_SILENCE:
-                    if now - heard > _LONGEST_SILENCE or not self.is_there():
+                elif now - known > self.address.bearable_silence:
+                    if now - heard > _LONGEST_SILENCE or not self.address.answers():
                         raise psycopg.OperationalError(_SILENT)
                     known = time.monotonic()
                 waits_for = gen.send(ready)
@@ -125,6 +121,19 @@ class Address:
             hide_parameters=True,  # they would stand in the log of an error
         )
 
+    @property
+    def bearable_silence(self) -> float:
+        """For how many seconds a session may say nothing before it is doubted; none where others wait in vain."""
+        return 0.0 if self._silent_until else _SECONDS_OF_SILENCE
+
+    def answers(self) -> bool:
+        """Whether the server answers anybody, by a session that ends at once."""
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def unusable(self, error: BaseException | None) -> StorageError:
         """What was wrong, for the user; the driver does not repeat passwords."""
         reason = _first_line(getattr(error, "orig", None) or error)
@@ -146,15 +155,8 @@ class Address:
             raise
         self._silent_until = 0.0
         connection.adapters.register_dumper(str, _Text)
-        connection.is_there = self._answers
+        connection.address = self
         return connection
-
-    def _answers(self) -> bool:
-        try:
-            self._connect().close()
-        except psycopg.OperationalError:
-            return False
-        return True
 
 
 def set_up_writer(connection: Connection) -> None:
