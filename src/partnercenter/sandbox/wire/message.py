@@ -12,11 +12,12 @@ from urllib.parse import parse_qsl
 _JSON_TYPE = "application/json; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """An HTTP request. Header names are in lower case; `path` is percent-encoded as it came.
 
-    `origin` is scheme and host as the caller wrote them, from which the addresses in answers are built.
+    `origin` is scheme and host as the caller wrote them, from which the addresses in answers are built. Nobody
+    changes a request; to have it frozen would cost each call some microseconds.
     """
 
     method: str
