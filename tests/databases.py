@@ -60,6 +60,10 @@ class PostgresServer:
             connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
             connection.exec_driver_sql(f"CREATE ROLE {WITH_PASSWORD} LOGIN PASSWORD 'the right one'")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
+            # A process takes up to 33, and a test worker has several sandboxes.
+            connection.exec_driver_sql(f"ALTER SYSTEM SET max_connections = {200 * int(WORKERS)}")
+        if WORKERS != "1":
+            self.restart()
         return url
 
     def end(self) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from tests import databases
 from tests.conftest import Sandbox
 from tests.sandbox.sockets import connected, head, read_to_end, said, statuses
 
@@ -81,6 +82,7 @@ def test_nothing_is_answered_behind_the_last_answer(sandbox: Sandbox) -> None:
     assert [200] == statuses(said(sandbox.url, last + b"GARBAGE\r\n\r\n"))
 
 
+@pytest.mark.skipif(databases.WORKERS != "1", reason="each may have a process of its own")
 def test_who_sends_ahead_does_not_stop_the_others(sandbox: Sandbox) -> None:
     """Two clients that send many requests at once are served by turns."""
     host = urlsplit(sandbox.url).netloc
