@@ -177,13 +177,13 @@ def _serve(
     gc.freeze()
     gc.set_threshold(*thresholds)
     with ended_by_signals():
-        _hold_signals(signal.SIG_UNBLOCK)
+        _let_signals_come()
         threading.Thread(target=_end_with_parent, daemon=True).start()
         try:
             serving.run(listener, lambda: _say(channel, _READY))
         except SandboxError as error:
             _say(channel, str(error))
-    _hold_signals(signal.SIG_BLOCK)
+    _hold_signals()
 
 
 def _say(channel: connection.Connection, words: str) -> None:
@@ -204,13 +204,18 @@ def _held_signals() -> Iterator[None]:
 
     So Ctrl-C, which reaches all processes of a terminal, meets none that does not know yet how to end.
     """
-    _hold_signals(signal.SIG_BLOCK)
+    _hold_signals()
     try:
         yield
     finally:
-        _hold_signals(signal.SIG_UNBLOCK)
+        _let_signals_come()
 
 
-def _hold_signals(how: int) -> None:
+def _hold_signals() -> None:
     if sys.platform != "win32":
-        signal.pthread_sigmask(how, ENDING_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+
+
+def _let_signals_come() -> None:
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
