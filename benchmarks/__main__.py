@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.calling import calls
+from benchmarks.in_tests import in_tests
 from benchmarks.measuring import Row
 from benchmarks.rivals import MissingRivalError
-from benchmarks.servers import sandbox
+from benchmarks.servers import sandbox_process
 from benchmarks.serving import rates
 from benchmarks.starting import commands, servers
 
@@ -18,8 +19,9 @@ def main() -> None:
     print("| --- | --- | --- | --- |")
     _print(commands)
     _print(servers)
-    with sandbox() as server:
-        _print(lambda: rates(server))
+    _print(in_tests)
+    with sandbox_process() as (server, _, database):
+        _print(lambda: rates(server, database))
         _print(lambda: calls(server))
 
 

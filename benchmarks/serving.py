@@ -1,4 +1,4 @@
-"""Requests a second and their 99th percentile: the sandbox, a bare Starlette route and Azurite's tables in turns."""
+"""Requests a second and their 99th percentile: the sandbox, its bounds and Azurite's tables in turns."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.azurite import Table
+from benchmarks.bare_sqlite import BareTables, bare_tables
 from benchmarks.load import Load, http_request, run
 from benchmarks.measuring import ROUNDS, Row, in_turns, median
 from benchmarks.rivals import MissingRivalError, azurite
@@ -21,12 +23,13 @@ _INSERTS = 400
 _READS = 2000
 _PAGES = 100
 _OURS, _BARE, _TABLE = "sandbox", "bare Starlette, same bytes", "Azurite"
+_ALONE = "sqlite3 alone, same rows"
 
 Side = Callable[[], Load]
 
 
-def rates(server: Sandbox) -> Iterator[Row]:
-    """One server process each, over 16 and 64 kept-alive connections."""
+def rates(server: Sandbox, database: Path) -> Iterator[Row]:
+    """One server process each, over 16 and 64 kept-alive connections. `database` is the file of the sandbox's."""
     ids = server.seed(ROUNDS * len(_CONNECTIONS) * (_DELETES + 1) + _READS)
     document = server.read(f"/v1/customers/{ids[-1]}")
     with ExitStack() as stack:
@@ -39,8 +42,10 @@ def rates(server: Sandbox) -> Iterator[Row]:
         if table is not None:
             run(table.port, [table.insert(customer, document.decode()) for customer in ids], expected=201)
         contest = _Contest(server, bare, table, ids, document.decode())
+        contest.write_once()
+        alone = stack.enter_context(bare_tables(database))
         for connections in _CONNECTIONS:
-            for what, sides in contest.events(connections):
+            for what, sides in contest.events(connections, alone):
                 yield from _rows(f"{what}, {connections} connections", in_turns(sides))
 
 
@@ -56,7 +61,12 @@ class _Contest:
         self._mine, self._theirs = iter(ids[:-_READS]), iter(ids[:-_READS])
         self._numbers = itertools.count()
 
-    def events(self, connections: int) -> Iterator[tuple[str, Mapping[str, Side]]]:
+    def write_once(self) -> None:
+        """Create a customer and delete one."""
+        run(self._server.port, self._new_customers(1), connections=1, expected=201)
+        run(self._server.port, self._deletes(1), connections=1, expected=204)
+
+    def events(self, connections: int, alone: BareTables) -> Iterator[tuple[str, Mapping[str, Side]]]:
         """What is measured, and its sides. Customers that were read before are remembered until the next write."""
         server, table, headers = self._server, self._table, self._server.headers
         gets = [http_request("GET", f"/v1/customers/{customer}", headers) for customer in self._kept]
@@ -71,8 +81,14 @@ class _Contest:
         }
         first_reads = {_OURS: self._after_a_write(loaded(server.port, lambda: gets, 200))}
         pages = {_OURS: loaded(server.port, lambda: page, 200)}
-        posts = {_OURS: loaded(server.port, self._new_customers, 201)}
-        deletes = {_OURS: loaded(server.port, self._deletes, 204)}
+        posts = {
+            _OURS: loaded(server.port, self._new_customers, 201),
+            _ALONE: lambda: alone.insert(_INSERTS, connections),
+        }
+        deletes = {
+            _OURS: loaded(server.port, self._deletes, 204),
+            _ALONE: lambda: alone.delete(_DELETES, connections),
+        }
         if table is not None:
             reads[_TABLE] = loaded(table.port, lambda: [table.get(one) for one in self._kept], 200)
             first_reads[_TABLE] = reads[_TABLE]
@@ -101,13 +117,13 @@ class _Contest:
     def _row_deletes(self, table: Table) -> list[bytes]:
         return [table.delete(row) for row in itertools.islice(self._theirs, _DELETES)]
 
-    def _new_customers(self) -> list[bytes]:
+    def _new_customers(self, count: int = _INSERTS) -> list[bytes]:
         headers = {"Content-Type": "application/json"}
         return [
             http_request(
                 "POST", "/v1/customers", {**self._with_id(), **headers}, new_customer(next(self._numbers))
             )
-            for _ in range(_INSERTS)
+            for _ in range(count)
         ]
 
     def _new_rows(self, table: Table) -> list[bytes]:

@@ -60,6 +60,10 @@ def new_customer_body(**changes: Any) -> dict[str, Any]:
     return {"companyProfile": {"domain": f"{label}.onmicrosoft.com"}, "billingProfile": profile}
 
 
+# For tests that look into the process which serves, or reach a limit that each process has for itself.
+ONE_PROCESS = ("--workers", "1")
+
+
 class SandboxProcess:
     """A sandbox in a process of its own, on a free loopback port; ended by its own id."""
 

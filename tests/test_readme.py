@@ -88,3 +88,11 @@ def test_the_snippet_that_clears_lets_the_customer_go(names: dict[str, Any], san
     with partnercenter.PartnerCenterClient(credential) as client:
         run(block, {**names, "client": client, "customer_id": blocked["id"]})
     assert 204 == sandbox.call("DELETE", f"/v1/customers/{blocked['id']}").status_code
+
+
+def test_the_snippet_of_a_test_needs_no_server() -> None:
+    """It has the customers of the world that it names."""
+    (block,) = [block for block in BLOCKS if "LocalSandbox" in block]
+    names: dict[str, Any] = {}
+    run(block, names)
+    assert 5 == len(names["customers"])

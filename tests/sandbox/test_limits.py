@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.conftest import Sandbox, SandboxProcess, new_customer_body
+from tests.conftest import ONE_PROCESS, Sandbox, SandboxProcess, new_customer_body
 from tests.sandbox.conftest import StartProcess
 from tests.sandbox.sockets import (
     answered,
@@ -40,7 +40,8 @@ CHUNKED = b"POST /v1/customers HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunk
 @pytest.fixture(scope="session")
 def limited_process() -> Iterator[SandboxProcess]:
     """A sandbox with little patience."""
-    process = SandboxProcess("--client-timeout", "1", "--keep-alive", "1", "--max-connections", str(MOST))
+    patience = ("--client-timeout", "1", "--keep-alive", "1", "--max-connections", str(MOST))
+    process = SandboxProcess(*ONE_PROCESS, *patience)
     try:
         yield process
     finally:
@@ -343,7 +344,7 @@ def test_whoever_makes_room_is_told(limited: Sandbox, sent: bytes) -> None:
 
 def test_nobody_who_is_served_makes_room(start_process: StartProcess, http: httpx2.Client) -> None:
     """When all are being served, as many again are too; one more is told to come back."""
-    process = start_process("--max-connections", "2")
+    process = start_process(*ONE_PROCESS, "--max-connections", "2")
     sandbox = Sandbox(process.url, http)
     slow = {"operation": "customers.list", "delaySeconds": 3, "times": 4}
     assert sandbox.control("POST", "/faults", slow).is_success
@@ -369,7 +370,7 @@ def test_nobody_who_is_served_makes_room(start_process: StartProcess, http: http
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
 def test_an_answer_that_nobody_takes_is_given_up(start_process: StartProcess, http: httpx2.Client) -> None:
     """A client that reads none of its answers loses its connection."""
-    process = start_process("--client-timeout", "0.5")
+    process = start_process(*ONE_PROCESS, "--client-timeout", "0.5")
     sandbox = Sandbox(process.url, http)
     number = process.process.pid
     assert 200 == sandbox.control("GET", "/health").status_code
@@ -388,7 +389,7 @@ def test_an_answer_that_nobody_takes_is_given_up(start_process: StartProcess, ht
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read in /proc")
 def test_what_all_requests_hold_is_bounded(start_process: StartProcess, http: httpx2.Client) -> None:
     """Bodies that never end take no more memory than is set aside for them, and others are served."""
-    process = start_process()
+    process = start_process(*ONE_PROCESS)
     sandbox = Sandbox(process.url, http)
     assert 200 == sandbox.call("GET", "/v1/customers").status_code
     before = resident_bytes(process.process.pid)

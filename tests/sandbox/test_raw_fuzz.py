@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from tests.conftest import Sandbox, SandboxProcess, new_customer_body
+from tests.conftest import ONE_PROCESS, Sandbox, SandboxProcess, new_customer_body
 from tests.sandbox.existing import Existing
 from tests.sandbox.raw_requests import (
     BAD_HTTP,
@@ -39,7 +39,7 @@ MIB: Final = 1024 * 1024
 @pytest.fixture(scope="session")
 def fuzzed_process() -> Iterator[SandboxProcess]:
     """A sandbox of its own that soon gives up requests which never end."""
-    process = SandboxProcess("--client-timeout", "1", "--keep-alive", "0.5")
+    process = SandboxProcess(*ONE_PROCESS, "--client-timeout", "1", "--keep-alive", "0.5")
     try:
         yield process
     finally:

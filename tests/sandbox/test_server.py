@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from tests import databases
-from tests.conftest import Sandbox, new_customer_body
+from tests.conftest import ONE_PROCESS, Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
 from tests.sandbox.sockets import answered, connected, head, open_files
 
@@ -330,7 +330,7 @@ def test_strange_requests_are_refused(sandbox: Sandbox, sent: bytes) -> None:
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
 def test_lost_clients_leave_nothing_behind(start_process: StartProcess, http: httpx2.Client) -> None:
     """Connections that were dropped at any point are closed, and their number does not grow."""
-    process = start_process()
+    process = start_process(*ONE_PROCESS)
     sandbox = Sandbox(process.url, http)
     sandbox.call("GET", "/v1/customers")
 

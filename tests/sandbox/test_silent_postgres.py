@@ -17,7 +17,7 @@ import httpx2
 import pytest
 from sqlalchemy import Connection, event, text
 from tests import databases
-from tests.conftest import Sandbox, new_customer_body
+from tests.conftest import ONE_PROCESS, Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
 from tests.sandbox.postgres_proxy import Proxy, proxy_to
 
@@ -248,7 +248,7 @@ def test_a_sandbox_answers_though_its_database_does_not(
     url: str, proxy: Proxy, start_process: StartProcess, http: httpx2.Client
 ) -> None:
     """Each of many calls gets its 500, threads do not pile up, another server of the database goes on."""
-    process = start_process(database=proxy.url)
+    process = start_process(*ONE_PROCESS, database=proxy.url)
     sandbox = Sandbox(process.url, http)
     other = Sandbox(start_process(database=url).url, http)
     assert sandbox.token

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
@@ -78,7 +78,7 @@ class Service:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._router = Router(OPERATIONS.values())
+        self._router = _router()
         self._gatekeeper = state.gatekeeper
         # Who waits for another process does so in a thread, so that the event loop does not wait with him.
         self._threads = ThreadPoolExecutor(_THREADS, "sandbox-call") if state.database.shared else None
@@ -238,6 +238,12 @@ class Service:
         if exchange.fault is None:
             return finished
         return exchange.fault.delivered(finished, is_head=exchange.request.method == "HEAD")
+
+
+@cache
+def _router() -> Router:
+    """The tree of all operations, which every service of a process shares."""
+    return Router(OPERATIONS.values())
 
 
 def _route(request: Request, match: Match | None, settings: Settings) -> tuple[Operation, Match]:

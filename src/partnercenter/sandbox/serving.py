@@ -147,6 +147,9 @@ def ended_by_signals() -> Iterator[None]:
     run until somebody stops them. uvicorn raises each signal once more when it has ended; without a handler of
     ours SIGTERM would then kill the process before the database is closed. A second signal would interrupt the end.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     is_told = False
 
     def end(_signal: int, _frame: object) -> None:
@@ -155,22 +158,13 @@ def ended_by_signals() -> Iterator[None]:
             is_told = True
             raise KeyboardInterrupt
 
-    with signals_handled_by(end), suppress(KeyboardInterrupt):
-        yield
-
-
-@contextmanager
-def signals_handled_by(handler: signal.Handlers | Callable[[int, object], None]) -> Iterator[None]:
-    """SIGINT and SIGTERM do something else within the block, unless this is another thread than the main one."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, handler) for number in ENDING_SIGNALS}
+    before = {number: signal.signal(number, end) for number in ENDING_SIGNALS}
     try:
-        yield
+        with suppress(KeyboardInterrupt):
+            yield
     finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from multiprocessing.process import BaseProcess
 from typing import Final
 
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.serving import ENDING_SIGNALS, Serving, ended_by_signals, signals_handled_by
+from partnercenter.sandbox.serving import ENDING_SIGNALS, Serving, ended_by_signals
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,6 @@ _PAUSES: Final = (0.0, 0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _SOON: Final = 10.0
 # Twice as long as a write is tried while the database is away.
 _SECONDS_TO_END: Final = 30.0
-_REFUSED: Final = 2
 _READY: Final = ""
 
 
@@ -69,8 +68,7 @@ def keep_serving(
             for place in places:
                 place.fill()
     finally:
-        with signals_handled_by(signal.SIG_IGN):
-            _end([place.worker.process for place in places if place.worker])
+        _end([place.worker.process for place in places if place.worker])
 
 
 class _Worker:
@@ -89,7 +87,7 @@ class _Worker:
         self.channel.close()
         self.process.join()
         status = self.process.exitcode or 0
-        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
         return f"The worker process {self.process.pid} {how}."
 
 
@@ -123,8 +121,9 @@ class _Place:
             self._refusal = self.worker.channel.recv()
             self.is_ready = self._refusal == _READY
             return None
-        except EOFError:
-            why = self._refusal or self.worker.last_words()
+        except (EOFError, OSError):
+            how = self.worker.last_words()
+        why = self._refusal or how
         self.worker = None
         self._rest()
         return why
@@ -184,7 +183,6 @@ def _serve(
             serving.run(listener, lambda: _say(channel, _READY))
         except SandboxError as error:
             _say(channel, str(error))
-            sys.exit(_REFUSED)
     _hold_signals(signal.SIG_BLOCK)
 
 

@@ -15,7 +15,7 @@ _WORLD_NAME: Final = "world"
 
 def seed(asked: Asked) -> Response:
     """Replace everything by a world: `{"world": "demo"}`, or a world document."""
-    return json_response(200, asked.state.fill(_world(asked.body())))
+    return json_response(200, asked.state.fill(world_of(asked.body())))
 
 
 def reset(asked: Asked) -> Response:
@@ -23,7 +23,8 @@ def reset(asked: Asked) -> Response:
     return json_response(200, asked.state.fill(named_world("empty")))
 
 
-def _world(body: dict[str, Any]) -> World:
+def world_of(body: dict[str, Any]) -> World:
+    """The world that a seed asks for; raises `SandboxError` for one that is none."""
     name = body.get(_WORLD_NAME)
     if name is None:
         return read_world(body)

@@ -17,11 +17,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import LRUCache
 
 from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.store.faults import reason_of
@@ -32,6 +34,7 @@ from partnercenter.sandbox.store.writer import Job, Writer, acknowledge, refuse,
 
 T = TypeVar("T")
 
+_COMPILED: Final = LRUCache[Any, Any](500)
 _GONE = "The database {} was moved, removed or replaced while it was served; put it back, or start the sandbox again."
 
 
@@ -56,11 +59,12 @@ class _Reader:
 class Database:
     """A SQLite file, or a database in memory that ends with the process.
 
-    `url` is `memory`, the path of a file, or a `sqlite:///` URL; `path` is that file. Raises `SandboxError` when it
-    cannot be opened, or when another process serves it.
+    `url` is `memory`, the path of a file, or a `sqlite:///` URL; `path` is that file. `image` is what a database in
+    memory begins with: all that another one held. Raises `SandboxError` when it cannot be opened, or when another
+    process serves it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, image: bytes | None = None) -> None:
         self.in_memory = url == "memory"
         self.path = path = None if self.in_memory else file_of(url)
         self._claim = None if path is None else claim(path)
@@ -71,6 +75,8 @@ class Database:
             self._engine = _engine(path)
             with explained(f"The database {path or 'in memory'} cannot be opened"):
                 self._writing = self._engine.connect()
+                if image is not None:
+                    _driver(self._writing).deserialize(image)
         except BaseException:
             self._release()
             raise
@@ -99,6 +105,11 @@ class Database:
         if self.path is None:
             return MemoryShelf()
         return FolderShelf(self.path.with_name(f"{self.path.name}.snapshots"))
+
+    def image(self) -> bytes:
+        """All that a database in memory holds, for others to begin with."""
+        with self._memory_lock:
+            return _driver(self._writing).serialize()
 
     def read(self, work: Work[T]) -> T:
         """Run queries on this thread, all on the state of one commit."""
@@ -132,6 +143,7 @@ class Database:
         if not self._writer.close():
             return
         self._close_readers()
+        self._writing.close()
         self._engine.dispose()
         self._release()
 
@@ -215,7 +227,9 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 def _engine(path: Path | None) -> Engine:
     if path is None:
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        model = _model_in_memory()
+        pool = StaticPool(_connect_in_memory)
+        engine = Engine(pool, model.dialect, model.url, execution_options={"compiled_cache": _COMPILED})
     else:
         # No pool: the writer and each reader keep their connection, and a pool's limit would be a limit of readers.
         url = URL.create("sqlite", database=str(path))
@@ -223,6 +237,22 @@ def _engine(path: Path | None) -> Engine:
             url, poolclass=NullPool, connect_args={"timeout": 5, "check_same_thread": False}
         )
     event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _connect_in_memory() -> Any:
+    return sqlite3.connect(":memory:", check_same_thread=False)
+
+
+@cache
+def _model_in_memory() -> Engine:
+    """The engine whose dialect all databases in memory have: statements are compiled once for a dialect.
+
+    A test may make a sandbox for each of its cases, and compiling takes longer than what is executed.
+    """
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine.connect().close()  # the dialect finds out what SQLite can do
+    engine.dispose()
     return engine
 
 

@@ -44,7 +44,8 @@ class Outcome(NamedTuple):
 class Writer:
     """Hands what waits together to `serve`, which gets it from an iterator and returns when that ends.
 
-    `commits` grows when a commit begins and when it has ended, so it is odd in between.
+    The thread is started with the first work. `commits` grows when a commit begins and when it has ended, so it is
+    odd in between.
     """
 
     def __init__(self, serve: Callable[[Iterator[list[Job]]], None]) -> None:
@@ -55,7 +56,6 @@ class Writer:
         self._thread = threading.Thread(
             target=lambda: serve(self._batches()), name="sandbox-writer", daemon=True
         )
-        self._thread.start()
 
     def submit(self, work: Work[T], part: str | None = None) -> Future[T]:
         """Queue work; after `close` it is refused."""
@@ -63,6 +63,8 @@ class Writer:
         future.set_running_or_notify_cancel()
         with self._gate:
             if not self.closed:
+                if not self._is_started:
+                    self._thread.start()
                 self._jobs.put(Job(work, part, future))
                 return future
         future.set_exception(SandboxError(ENDED))
@@ -75,8 +77,13 @@ class Writer:
                 return False
             self.closed = True
             self._jobs.put(None)
-        self._thread.join()
+        if self._is_started:
+            self._thread.join()
         return True
+
+    @property
+    def _is_started(self) -> bool:
+        return self._thread.ident is not None
 
     def _batches(self) -> Iterator[list[Job]]:
         ended = False
