@@ -9,6 +9,7 @@ of `postgres` names a server to use; its databases begin with `partnercenter_tes
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 import warnings
@@ -77,6 +78,11 @@ class PostgresServer:
         self._started.stop()
         time.sleep(pause)
         self._started.ensure_postgres_running()
+
+    def kill(self, session: int) -> None:
+        """Kill the process of a session, after which the server trusts none of its own, ends them and recovers."""
+        assert self._started is not None, "the server is another's"
+        os.kill(session, signal.SIGKILL)
 
     def new(self, options: str = "") -> str:
         """The address of a new database; `options` are words for its making."""

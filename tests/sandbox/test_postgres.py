@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -24,6 +24,7 @@ import httpx2
 import pytest
 from psycopg import OperationalError
 from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.exc import DBAPIError
 from tests import databases
 from tests.conftest import Sandbox, new_customer_body
 from tests.sandbox.conftest import StartProcess
@@ -43,9 +44,9 @@ from partnercenter.sandbox.store.postgres_session import passes
 from partnercenter.sandbox.store.schema import metadata
 
 SENTENCE = re.compile(r"[A-Z][^\n]*[.]")
-END_SESSIONS = """\
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE application_name = 'partnercenter sandbox' AND datname = '{name}'"""
+SESSIONS = """\
+SELECT pid FROM pg_stat_activity WHERE application_name = 'partnercenter sandbox' AND datname = '{name}'"""
+END_SESSIONS = SESSIONS.replace("pid", "pg_terminate_backend(pid)")
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +124,17 @@ def restart(_: str) -> None:
     databases.postgres().restart()
 
 
+def crash(url: str) -> None:
+    """Let the server crash, as soon as there is a session to die of."""
+    while True:
+        with suppress(DBAPIError):
+            sessions = databases.postgres().run(SESSIONS.format(name=name_of(url)))
+            if sessions:
+                databases.postgres().kill(random.choice(sessions)[0])
+                return
+        time.sleep(0.05)
+
+
 def conflict(url: str) -> None:
     """From now on let transactions be given up for the sake of others, some at once and some when they commit."""
     with databases.opened(url) as connection:
@@ -138,7 +150,7 @@ CREATE OR REPLACE TRIGGER at_once AFTER INSERT OR DELETE ON customers FOR EACH R
 DROP TRIGGER IF EXISTS at_commit ON customers;
 CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR DELETE ON customers
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION conflict()"""
-DISTURBANCES = [end_sessions, restart, conflict]
+DISTURBANCES = [end_sessions, restart, crash, conflict]
 
 
 @pytest.mark.parametrize("disturb", DISTURBANCES)
