@@ -29,6 +29,21 @@ from typing import Any, NoReturn
 import partnercenter
 
 _LARGEST_CHUNK = 65_536
+# What the commands of the tests were seen to import; not keyring, which chooses its backend when it is imported.
+_IMPORTED_WHEN_NEEDED = (
+    "anyio._backends._asyncio",
+    "azure.core.rest._requests_basic",
+    "azure.identity",
+    "encodings.utf_8_sig",
+    "httpcore2",
+    "jwt",
+    "msal_extensions",
+    "netrc",
+    "rich.table",
+    "tomlkit",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+)
 _NOT_BEFORE_ASKED = ("partnercenter.__main__", "partnercenter.sandbox.store.migrations")
 
 
@@ -68,7 +83,7 @@ def import_all() -> None:
     for module in pkgutil.walk_packages(partnercenter.__path__, "partnercenter."):
         if not module.name.startswith(_NOT_BEFORE_ASKED):
             importlib.import_module(module.name)
-    for name in ("azure.identity", "rich.table", "uvicorn.lifespan.on", "uvicorn.loops.auto"):
+    for name in _IMPORTED_WHEN_NEEDED:
         importlib.import_module(name)
 
 
