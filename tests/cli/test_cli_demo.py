@@ -6,12 +6,15 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from partnercenter.cli.sandbox_process import sandbox_process
 
 
 @pytest.fixture
@@ -131,3 +134,20 @@ def test_an_interrupted_demo_leaves_nothing(
     if "it answers at" in seen:
         assert not answers(address(seen))
     assert not any(str(scratch) in arguments for arguments in running())
+
+
+def test_an_interrupt_while_the_watch_over_the_start_begins_is_not_held_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What ends a sandbox that does not start in time keeps nobody from ending before."""
+    start = threading.Timer.start
+
+    def interrupted(timer: threading.Timer) -> None:
+        start(timer)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Timer, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt), sandbox_process():
+        pass
+    waiting = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    assert all(timer.daemon or timer.finished.is_set() for timer in waiting)

@@ -91,8 +91,9 @@ def _address(process: subprocess.Popen[str], errors: Path) -> str:
     """Wait for the line that tells the address."""
     lines = process.stdout or ()
     overdue = threading.Timer(_SECONDS_TO_START, process.kill)
-    overdue.start()
+    overdue.daemon = True  # an interrupt that comes while it is being started does not wait for it
     try:
+        overdue.start()
         for line in lines:
             if line.startswith(_READY):
                 threading.Thread(target=_drain, args=(lines,), daemon=True).start()
