@@ -36,8 +36,11 @@ test: $(VENV)/.dev ## Run the tests, all but the long proofs
 
 prove: $(VENV)/.dev ## Run the long proofs: crashes, fuzzing at full length, everything over PostgreSQL
 	$(BIN)/python -m pytest -m prove --numprocesses $(PYTEST_WORKERS)
+	PARTNERCENTER_TESTS_EXAMPLES=1000 $(BIN)/python -m pytest -m 'hypothesis and not prove' --numprocesses $(PYTEST_WORKERS)
 	PARTNERCENTER_TESTS_DATABASE=postgres $(BIN)/python -m pytest -m 'prove or not prove' \
 	  --numprocesses $(PYTEST_WORKERS) tests/sandbox tests/identity tests/cleanup
+	PARTNERCENTER_TESTS_DATABASE=postgres PARTNERCENTER_TESTS_WORKERS=2 $(BIN)/python -m pytest \
+	  --numprocesses 2 tests/sandbox
 
 lint: $(VENV)/.dev ## Check style, types, import directions, generated files and links
 	$(BIN)/ruff check .

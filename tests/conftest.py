@@ -29,7 +29,14 @@ __all__ = ["canary", "pytest_runtest_makereport", "watched_processes"]
 
 # No test looks into the keyring of whoever runs it; those that need one bring their own.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# How often a test that draws its examples does so, unless it says that itself.
+EXAMPLES = int(os.environ.get("PARTNERCENTER_TESTS_EXAMPLES", "50"))
+settings.register_profile(
+    "suite",
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 settings.load_profile("suite")
 # What a shell starts in the background, or nohup starts, ignores these, and would let all it starts ignore them.
 for _number in (signal.SIGINT, signal.SIGHUP):

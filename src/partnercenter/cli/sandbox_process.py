@@ -98,6 +98,10 @@ def _address(process: subprocess.Popen[str], errors: Path) -> str:
             if line.startswith(_READY):
                 threading.Thread(target=_drain, args=(lines,), daemon=True).start()
                 return line.removeprefix(_READY).strip()
+    except BaseException:
+        if process.stdout is not None:
+            process.stdout.close()
+        raise
     finally:
         overdue.cancel()
     process.wait()
