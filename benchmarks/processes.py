@@ -136,6 +136,10 @@ def _postgres(folder: Path) -> Iterator[str]:
     folder.chmod(0o755)  # it runs as a user of its own
     server = get_server(folder / "postgres", cleanup_mode="stop")
     try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET max_connections = 400")  # for all that are measured in turns
+        server.stop()
+        server.ensure_postgres_running()
         yield server.get_uri()
     finally:
         server.cleanup()

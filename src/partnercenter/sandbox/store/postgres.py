@@ -75,11 +75,8 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self._address = Address(url)
         self._engine = self._address.engine()
-        # All that one reader sees is the state of one commit.
-        self._readers = Connections(
-            self._engine, self._address, isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
-        self._shared = PostgresShared(self._engine, self._address)
+        self._connections = Connections(self._engine, self._address)
+        self._shared = PostgresShared(self._connections)
         self._session = _WritingSession(self._engine, self._address)
         self._session.open_first()
         self._writer = Writer(self._write_jobs)
@@ -107,7 +104,7 @@ class PostgresDatabase:
         """Run queries on this thread, all on the state of one commit; again when the connection was lost."""
         if self._writer.closed:
             raise SandboxError(ENDED)
-        return self._readers.run(work)
+        return self._connections.read(work)
 
     def write(self, work: Work[T], part: str | None = None) -> Future[T]:
         """Queue a change; the future has its result once it is kept, or the error it raised."""
@@ -117,8 +114,7 @@ class PostgresDatabase:
         """Finish the writes that wait, then close every connection."""
         if not self._writer.close():
             return
-        self._readers.close()
-        self._shared.close()
+        self._connections.close()
         self._session.close()
         self._engine.dispose()
 

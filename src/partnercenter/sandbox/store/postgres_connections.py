@@ -1,8 +1,11 @@
-"""Connections to PostgreSQL that are kept for the next one who needs some: those that read, those that count."""
+"""Connections to PostgreSQL that are kept for the next one who needs some, to read or to count.
+
+A thread has one at a time, whatever it does, so that a process needs no more of them than it has threads.
+"""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -12,18 +15,30 @@ from partnercenter.sandbox.store.store import Work
 T = TypeVar("T")
 
 
-class Connections:
-    """Connections of one kind, each used by one thread at a time and opened when none is idle."""
+# All that a reader sees is the state of one commit.
+_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, engine: Engine, address: Address, **options: Any) -> None:
+
+class Connections:
+    """Connections, each used by one thread at a time and opened when none is idle."""
+
+    def __init__(self, engine: Engine, address: Address) -> None:
         self._engine = engine
         self._address = address
-        self._options = options
         self._idle: list[Connection] = []
         self._is_closed = False
 
+    def read(self, work: Work[T]) -> T:
+        """Run queries on this thread, all on the state of one commit; again when the connection was lost."""
+
+        def read(connection: Connection) -> T:
+            connection.exec_driver_sql(_READ)  # the driver ends it with the block that it is in
+            return work(connection)
+
+        return self.run(read)
+
     def run(self, work: Work[T]) -> T:
-        """Carry out work on this thread; again, from its beginning, when the connection was lost."""
+        """Carry out statements on this thread, each kept at once; all of them again when the connection was lost."""
         try:
             return self._run_once(work)
         except Exception as error:
@@ -61,7 +76,7 @@ class Connections:
         try:
             return self._idle.pop()
         except IndexError:
-            return self._engine.connect().execution_options(**self._options)
+            return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def _put_back(self, connection: Connection) -> None:
         self._idle.append(connection)

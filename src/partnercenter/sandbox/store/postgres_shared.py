@@ -9,10 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from partnercenter.sandbox.store.postgres_connections import Connections
-from partnercenter.sandbox.store.postgres_session import Address
 from partnercenter.sandbox.store.postgres_tables import CHANGES, OF_PROCESSES, patched_settings, processes
 from partnercenter.sandbox.store.store import Work
 
@@ -22,8 +21,8 @@ T = TypeVar("T")
 class PostgresShared:
     """The common ground of one database."""
 
-    def __init__(self, engine: Engine, address: Address) -> None:
-        self._connections = Connections(engine, address, isolation_level="AUTOCOMMIT")
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def changes(self) -> int:
         """A number that grows with each write about everything, whichever process did it; as of now."""
@@ -58,7 +57,3 @@ class PostgresShared:
     def run(self, work: Work[T]) -> T:
         """Carry out statements on this thread, each kept at once, though a server that crashes may lose it."""
         return self._connections.run(work)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._connections.close()
