@@ -86,3 +86,12 @@ def test_every_reference_leads_somewhere() -> None:
     references = {part.partition('"')[0] for part in text.split('"$ref": "#/components/schemas/')[1:]}
     assert references <= set(SCHEMAS)
     assert references
+
+
+@pytest.mark.parametrize("status", ["408", "414", "431", "503"])
+def test_what_a_connection_answers_has_no_ids(status: str) -> None:
+    """Where there is no request yet there are no ids to tell; every other answer tells them."""
+    for operation in OPERATIONS.values():
+        responses = described(operation)["responses"]
+        assert "headers" not in responses[status]
+        assert {"MS-RequestId", "MS-CorrelationId"} == set(responses["405"]["headers"])

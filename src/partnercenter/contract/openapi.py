@@ -70,6 +70,8 @@ _STATUS_TEXT: Final = {
 
 # Refusals of what any server bounds, whatever the operation.
 _OF_EVERY_OPERATION: Final = (405, 408, 413, 414, 431, 503)
+# Answered before there is a request whose ids could be told.
+_OF_CONNECTIONS: Final = frozenset({408, 414, 431, 503})
 
 
 def openapi_document(version: str) -> Json:
@@ -136,7 +138,9 @@ def _statuses(operation: Operation) -> tuple[int, ...]:
 
 
 def _response(operation: Operation, status: int) -> Json:
-    described: Json = {"description": _STATUS_TEXT.get(status, "Refused."), "headers": _TRACED}
+    described: Json = {"description": _STATUS_TEXT.get(status, "Refused.")}
+    if status not in _OF_CONNECTIONS:
+        described["headers"] = _TRACED
     if operation.method == "HEAD" or status in {202, 204, 401}:
         return described
     if status >= 400:
