@@ -105,6 +105,7 @@ class Resource:
 
     object_type: ClassVar[str | None] = None
     _shapes: ClassVar[dict[str, MemberShape]]
+    _shapes_by_wire_name: ClassVar[dict[str, MemberShape]]
 
     def __init__(self, **members: Any) -> None:
         self._json: Json = {}
@@ -317,7 +318,11 @@ def shapes_of(resource: type[Resource]) -> dict[str, MemberShape]:
 
 def shapes_by_wire_name(resource: type[Resource]) -> dict[str, MemberShape]:
     """The members of a resource, by JSON name in lower case."""
-    return {shape.wire.lower(): shape for shape in shapes_of(resource).values()}
+    shapes: dict[str, MemberShape] | None = resource.__dict__.get("_shapes_by_wire_name")
+    if shapes is None:
+        shapes = {shape.wire.lower(): shape for shape in shapes_of(resource).values()}
+        resource._shapes_by_wire_name = shapes
+    return shapes
 
 
 def _shape(name: str, hint: Any) -> MemberShape:

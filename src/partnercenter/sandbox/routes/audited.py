@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,8 @@ def record(
     resource_id: str | None = None,
     succeeded: bool = True,
     customized_data: Sequence[tuple[str, str | None]] = (),
-    old_value: Mapping[str, Any] | None = None,
-    new_value: Mapping[str, Any] | None = None,
+    old_value: dict[str, Any] | None = None,
+    new_value: dict[str, Any] | None = None,
 ) -> None:
     """Add the record of what this call did to a customer, or to something that the customer has (behaviour.md 13.1).
 

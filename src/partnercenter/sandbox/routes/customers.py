@@ -18,6 +18,7 @@ from partnercenter.sandbox.routes.audited import AuditedCustomer, record, relati
 from partnercenter.sandbox.routes.call import Call
 from partnercenter.sandbox.routes.departed import shown_since
 from partnercenter.sandbox.routes.page import filter_conditions, page_text, recall_query
+from partnercenter.sandbox.rules.body_shape import canonical
 from partnercenter.sandbox.rules.customer_creation import (
     associated_partner_problem,
     customer_problems,
@@ -92,10 +93,11 @@ def _filter(call: Call) -> CustomerFilter | None:
 
 def create(call: Call, connection: Connection) -> Response:
     """A new customer with a tenant of its own (behaviour.md 3.1)."""
-    body = call.body(Customer)
+    sent = call.json_object()
+    body = canonical(Customer, sent)
     undeletable = _checked(call, body)
     _check_reseller(call, connection, body.get("associatedPartnerId"))
-    if _sends_password(call.json_object()) and call.settings.text("password_in_request") == "refuse":
+    if _sends_password(sent) and call.settings.text("password_in_request") == "refuse":
         raise call.setting_fault("fault_missing_field", "userCredentials.password is set by the service.")
     _check_room(call, connection, body["companyProfile"]["domain"])
     identity = _new_identity(call)

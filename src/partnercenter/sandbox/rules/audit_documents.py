@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,8 @@ class AuditEvent:
     application_id: str
     user_principal_name: str | None
     customized_data: Sequence[tuple[str, str | None]] = ()
-    old_value: Mapping[str, Any] | None = None
-    new_value: Mapping[str, Any] | None = None
+    old_value: dict[str, Any] | None = None
+    new_value: dict[str, Any] | None = None
 
 
 def audit_document(event: AuditEvent) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def audit_document(event: AuditEvent) -> dict[str, Any]:
 
 def _pascal_case(value: Any) -> Any:
     """The value with upper first letters in every key, a password emptied (behaviour.md 3.1)."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {
             key[:1].upper() + key[1:]: "" if key == "password" else _pascal_case(member)
             for key, member in value.items()

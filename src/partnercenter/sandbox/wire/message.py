@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 _JSON_TYPE = "application/json; charset=utf-8"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class Response:
 
 def json_text(value: Any) -> str:
     """A value as the JSON text that answers carry: no blanks, every letter as itself."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
