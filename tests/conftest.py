@@ -33,9 +33,10 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 EXAMPLES = int(os.environ.get("PARTNERCENTER_TESTS_EXAMPLES", "50"))
 settings.register_profile(
     "suite",
+    # How fast the machine is decides no test.
     deadline=None,
     max_examples=EXAMPLES,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("suite")
 # What a shell starts in the background, or nohup starts, ignores these, and would let all it starts ignore them.

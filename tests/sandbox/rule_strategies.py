@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from partnercenter.contract.enums import SubscriptionStatus
 from partnercenter.sandbox.nature import Identifiers
 from partnercenter.sandbox.rules import subscription_life as life
-from partnercenter.sandbox.rules.catalogue import CatalogueItem, find_item, following_terms, items
+from partnercenter.sandbox.rules.catalogue import CatalogueItem, Term, find_item, following_terms, items
 from partnercenter.sandbox.rules.purchase_documents import (
     Purchase,
     PurchaseLine,
@@ -36,9 +37,13 @@ CHANGES = ("none", "suspended", "deleted", "no renewal", "more", "scheduled", "o
 
 
 @st.composite
-def bought(draw: st.DrawFn) -> tuple[StoredSubscription, datetime]:
+def bought(
+    draw: st.DrawFn,
+    sold: Sequence[tuple[CatalogueItem, Term]] = SUBSCRIBED,
+    statuses: Sequence[str] = ("active", "active", "pending"),
+) -> tuple[StoredSubscription, datetime]:
     """A subscription right after it was bought, and when that was."""
-    item, term = draw(st.sampled_from(SUBSCRIBED))
+    item, term = draw(st.sampled_from(sold))
     created = draw(MOMENTS)
     ids = Identifiers()
     order_id, alternate_id = new_order_ids(item.kind, ids)
@@ -49,7 +54,7 @@ def bought(draw: st.DrawFn) -> tuple[StoredSubscription, datetime]:
     purchase = Purchase(
         "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11", "US", order_id, alternate_id, (line,), created
     )
-    status = draw(st.sampled_from(["active", "active", "pending"]))
+    status = draw(st.sampled_from(statuses))
     document = subscription_document(purchase, line, status, WINDOWS)
     return StoredSubscription(item.kind, document, created), created
 

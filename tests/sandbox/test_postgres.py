@@ -429,6 +429,22 @@ def test_a_database_that_is_not_there_is_named(url: str) -> None:
     assert 'database "nobodys" does not exist' in refused(url.replace(name_of(url), "nobodys"))
 
 
+def test_what_is_about_everything_is_committed_by_itself(database: PostgresDatabase) -> None:
+    """Work about parts that waits together is one transaction; work about everything is none with it."""
+    go_on = threading.Event()
+    database.write(lambda _: go_on.wait(10), "a part")
+
+    def number(connection: Connection) -> str:
+        return str(connection.exec_driver_sql("SELECT pg_current_xact_id()").scalar())
+
+    parts = ("a part", "another part", None, "a part")
+    waiting = [database.write(number, part) for part in parts]
+    go_on.set()
+    first, second, everything, last = (future.result(20) for future in waiting)
+    assert first == second
+    assert 3 == len({first, everything, last})
+
+
 def test_several_sandboxes_serve_one_database(url: str) -> None:
     """Each has a claim of its own, and a claim ends with its sandbox."""
     with closing(PostgresDatabase(url)) as first:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.sandbox.near_valid import JSON, near_valid
-from tests.sandbox.rule_strategies import SPANS, WINDOWS, bought, item_of, stored
+from tests.sandbox.rule_strategies import SPANS, SUBSCRIBED, WINDOWS, bought, item_of, stored
 
 from partnercenter.contract.subscriptions import Subscription
 from partnercenter.sandbox.rules import subscription_life as life
@@ -71,9 +71,9 @@ def bodies(draw: st.DrawFn, document: Json) -> Json:
             },
         )
     )
-    body = canonical(Subscription, draw(near_valid({**document, **changes})))
-    assume(not list(find_problems(Subscription, body)))
-    return body
+    meant = {**document, **changes}
+    tried = (canonical(Subscription, body) for body in (draw(near_valid(meant)), meant, document))
+    return next(body for body in tried if not list(find_problems(Subscription, body)))
 
 
 def surroundings(
@@ -140,8 +140,8 @@ def test_a_change_that_was_made_is_not_asked_for_again(written: Written, data: s
     body = data.draw(bodies(subscription.document))
     around = Surroundings(is_sandbox=True, created=now, item=item_of(subscription))
     after = changed(subscription, body, around, now)
-    assume(isinstance(after, dict))
-    assert isinstance(after, dict)
+    if not isinstance(after, dict):
+        return
     again = asked_change(after, body, DEFAULTS)
     if after["status"] == "active":
         assert (None, None, None, None) == (
@@ -156,7 +156,9 @@ def test_a_change_that_was_made_is_not_asked_for_again(written: Written, data: s
 
 
 @given(
-    written=bought(),
+    written=bought(
+        [(item, term) for item, term in SUBSCRIBED if item.kind is Product.NEW_COMMERCE], ["active"]
+    ),
     steps=st.lists(st.tuples(st.timedeltas(timedelta(), timedelta(days=5)), st.integers(1, 26)), max_size=8),
 )
 def test_seats_are_given_back_as_far_as_they_were_taken(
@@ -164,7 +166,6 @@ def test_seats_are_given_back_as_far_as_they_were_taken(
 ) -> None:
     """Fewer seats only within the days after they were taken; the parts that can go back add up (5.3)."""
     subscription, now = written
-    assume(subscription.product is Product.NEW_COMMERCE and subscription.status == "active")
     around = Surroundings(is_sandbox=True, created=now, item=item_of(subscription))
     for span, wanted in steps:
         now += span

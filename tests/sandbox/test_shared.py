@@ -28,9 +28,12 @@ from partnercenter.sandbox.control.minting import mint
 from partnercenter.sandbox.errors import SandboxError, StorageError
 from partnercenter.sandbox.nature import Nature
 from partnercenter.sandbox.service import Service
+from partnercenter.sandbox.shared.calls import SharedCalls
 from partnercenter.sandbox.state import State
+from partnercenter.sandbox.store.migrate import migrate
 from partnercenter.sandbox.store.opening import open_store
 from partnercenter.sandbox.store.postgres import PostgresDatabase
+from partnercenter.sandbox.throttle import Bucket
 from partnercenter.sandbox.wire.message import Request, Response
 
 CUSTOMERS = "/v1/customers"
@@ -228,13 +231,29 @@ def test_the_log_has_the_requests_of_both(pair: Pair) -> None:
 
 def test_calls_are_throttled_together(pair: Pair) -> None:
     """A limit holds for the calls to both, and the window that is told is that of both."""
-    pair.one.set(throttle_calls_per_minute=6)
     while True:  # once, unless a minute begins in between
+        pair.other.seed(WORLD)  # which begins to count anew
+        pair.one.set(throttle_calls_per_minute=6)
         begun = pair.one.control("GET", "/clock").json()["real"][:16]
         answers = pair.at_once(lambda sandbox: sandbox.call("GET", f"{CUSTOMERS}/{OWN}"), 5)
         if begun == pair.one.control("GET", "/clock").json()["real"][:16]:
             break
     assert {200: 6, 429: 4} == statuses(answers)
+
+
+def test_a_clock_that_is_behind_takes_no_calls_away(url: str) -> None:
+    """Of two machines one is in the next minute already: each minute keeps its count, whoever counts last."""
+    with closing(PostgresDatabase(url)) as database:
+        migrate(database.engine)
+        ahead, behind = (SharedCalls(database.shared) for _ in range(2))
+        bucket = Bucket("customers", OTHER_TENANT, "")
+        counts = [
+            ahead.count(bucket, 8),
+            behind.count(bucket, 7),
+            ahead.count(bucket, 8),
+            behind.count(bucket, 7),
+        ]
+    assert [1, 1, 2, 2] == counts
 
 
 def test_wrong_guesses_count_together(pair: Pair) -> None:

@@ -171,23 +171,17 @@ def test_a_commit_that_nobody_answers_is_neither_lost_nor_doubled(
     proxy: Proxy, database: PostgresDatabase
 ) -> None:
     """It is given up, and when the server is back it is found out whether the work was kept."""
-    done: list[str] = []
-
-    def once(connection: Connection) -> str:
-        done.append("done")
-        put(connection, "once")
-        return "result"
 
     @event.listens_for(database.engine, "commit", once=True)
     def hold(_: Connection) -> None:
         proxy.hold()
 
     before = proxy.connections
-    written = database.write(once)
+    written = database.write(lambda connection: put(connection, "once"))
     while proxy.connections < before + 2:  # whether the server is there, and then a new session
         time.sleep(0.01)
     proxy.let_go()
-    assert "result" == written.result(30)
+    written.result(30)
     assert ["once"] == database.read(names)
 
 
@@ -209,9 +203,8 @@ def test_a_commit_that_is_still_on_its_way_is_waited_for(
 
     before = proxy.connections
     written = database.write(once)
-    while (
-        proxy.connections < before + 3
-    ):  # the server answers; a session that waits for the old one, and another
+    # The server answers; then comes a session that waits for the old one, and another.
+    while proxy.connections < before + 3:
         time.sleep(0.01)
     assert not written.done()
     proxy.let_go()

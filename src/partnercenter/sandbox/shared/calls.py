@@ -18,7 +18,7 @@ _COUNT: Final = HotStatement(
         index_elements=list(counted_calls.primary_key), set_={"calls": counted_calls.c.calls + 1}
     ).returning(counted_calls.c.calls)
 )
-_FORGET_OTHERS: Final = delete(counted_calls).where(counted_calls.c.minute != bindparam("now"))
+_FORGET_OLD: Final = delete(counted_calls).where(counted_calls.c.minute < bindparam("now"))
 
 
 class SharedCalls:
@@ -37,7 +37,7 @@ class SharedCalls:
         def counted(connection: Connection) -> int:
             calls = int(_COUNT.first(connection, {"minute": minute, **bucket._asdict(), "calls": 1}).calls)
             if calls == 1:
-                connection.execute(_FORGET_OTHERS, {"now": minute})
+                connection.execute(_FORGET_OLD, {"now": minute})
             return calls
 
         return self._shared.run(counted)

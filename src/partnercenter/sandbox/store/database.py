@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import LRUCache
 
 from partnercenter.sandbox.errors import SandboxError, StorageError
-from partnercenter.sandbox.store.faults import reason_of
+from partnercenter.sandbox.store.faults import said_of
 from partnercenter.sandbox.store.log_damage import has_lost_commits
 from partnercenter.sandbox.store.snapshots import FolderShelf, MemoryShelf, Shelf
 from partnercenter.sandbox.store.store import ENDED, Work
@@ -70,7 +70,7 @@ class Database:
         self._claim = None if path is None else claim(path)
         try:
             if path is not None:
-                _make_private(path)
+                _make_private(path, path)
                 refuse_unsafe(path)
             self._engine = _engine(path)
             with explained(f"The database {path or 'in memory'} cannot be opened"):
@@ -192,7 +192,7 @@ def explained(what: str) -> Iterator[None]:
     except UnicodeDecodeError as error:  # an error whose own text names something that is damaged
         raise SandboxError(f"{what}: it is damaged.") from error
     except (DBAPIError, sqlite3.Error) as error:
-        raise SandboxError(f"{what}: {reason_of(error)}.") from error
+        raise SandboxError(f"{what}: {said_of(error)}.") from error
 
 
 def _commit_together(connection: Connection, jobs: list[Job]) -> None:
@@ -279,8 +279,10 @@ def claim(path: Path) -> sqlite3.Connection:
     """Keep other processes away from a database for as long as the returned connection is open.
 
     What is locked is an empty database beside it, with SQLite's own lock: it works wherever the database
-    does, it ends with the process however that ends, and it needs no library and no branch for a platform.
+    does, it ends with the process however that ends, and it needs no library and no branch for a platform. Nobody
+    else may open it: whoever reads it could keep its owner out.
     """
+    _make_private(Path(f"{path}.lock"), path)
     with explained(f"The database {path} cannot be opened"):
         claim = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -291,7 +293,7 @@ def claim(path: Path) -> sqlite3.Connection:
             raise SandboxError(
                 f"Another sandbox serves the database {path}; end that one, or give another file with --database."
             ) from error
-        raise SandboxError(f"The database {path} cannot be opened: {error}.") from error
+        raise SandboxError(f"The database {path} cannot be opened: {said_of(error)}.") from error
     return claim
 
 
@@ -304,14 +306,14 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _make_private(path: Path) -> None:
-    """Make a new file for its owner alone: it holds the keys that sign tokens. SQLite gives its log the same mode."""
+def _make_private(file: Path, database: Path) -> None:
+    """Make a new file for its owner alone: it may hold the keys that sign tokens. SQLite's log has the same mode."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         return
     except OSError as error:
-        raise SandboxError(f"The database {path} cannot be opened: {error.strerror}.") from error
+        raise SandboxError(f"The database {database} cannot be opened: {error.strerror}.") from error
 
 
 def refuse_unsafe(path: Path) -> None:

@@ -9,13 +9,13 @@ from typing import Final
 from partnercenter.sandbox.errors import StorageError
 
 _ADVICE: Final[Mapping[int, str]] = {
-    sqlite3.SQLITE_FULL: "make room on the disk and repeat the call",
-    sqlite3.SQLITE_IOERR: "make room on the disk, or mend it, and repeat the call",
-    sqlite3.SQLITE_BUSY: "another program holds it; end that one and repeat the call",
-    sqlite3.SQLITE_READONLY: "let the sandbox write to the file and its folder and repeat the call",
-    sqlite3.SQLITE_CANTOPEN: "let the sandbox write to the file and its folder and repeat the call",
-    sqlite3.SQLITE_CORRUPT: "restore a backup",
-    sqlite3.SQLITE_NOTADB: "restore a backup",
+    sqlite3.SQLITE_FULL: "make room on the disk and try again",
+    sqlite3.SQLITE_IOERR: "make room on the disk, or mend it, and try again",
+    sqlite3.SQLITE_BUSY: "another program holds it; end that one and try again",
+    sqlite3.SQLITE_READONLY: "let the sandbox write to the file and its folder and try again",
+    sqlite3.SQLITE_CANTOPEN: "let the sandbox write to the file and its folder and try again",
+    sqlite3.SQLITE_CORRUPT: "give another file, or restore a backup",
+    sqlite3.SQLITE_NOTADB: "give another file, or restore a backup",
 }
 
 
@@ -29,6 +29,12 @@ def reason_of(error: BaseException) -> str:
     return str(cause).partition(" with text ")[0].partition("\n")[0].rstrip(".")
 
 
+def said_of(error: BaseException) -> str:
+    """The same with what to do, where that is known."""
+    advice = _advice_for(error)
+    return f"{reason_of(error)}; {advice}" if advice else reason_of(error)
+
+
 def storage_fault(error: BaseException) -> StorageError | None:
     """The error for the person who runs the sandbox; None when it is not the disk's or the file's.
 
@@ -36,9 +42,11 @@ def storage_fault(error: BaseException) -> StorageError | None:
     """
     if isinstance(error, StorageError):
         return error
-    reason = reason_of(error)
+    return StorageError(f"The database could not do it: {said_of(error)}.") if _advice_for(error) else None
+
+
+def _advice_for(error: BaseException) -> str | None:
     code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
-    if reason.startswith(_NO_TEXT):
+    if reason_of(error).startswith(_NO_TEXT):
         code = sqlite3.SQLITE_CORRUPT
-    advice = _ADVICE.get(code & 0xFF)  # extended codes say more than is needed here
-    return StorageError(f"The database could not do it: {reason}; {advice}.") if advice else None
+    return _ADVICE.get(code & 0xFF)  # extended codes say more than is needed here

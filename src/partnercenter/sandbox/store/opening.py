@@ -17,7 +17,7 @@ def is_postgres(name: str) -> bool:
 def open_store(name: str) -> Store:
     """Open `memory`, the path or `sqlite:///` URL of a file, or the PostgreSQL database of a `postgresql://` address.
 
-    Raises `SandboxError` when it cannot be opened, or when another process serves it.
+    Raises `SandboxError` when it cannot be opened, or when another process serves the file.
     """
     if not is_postgres(name):
         return Database(name)

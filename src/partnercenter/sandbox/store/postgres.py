@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import cache
+from itertools import groupby
 from typing import Final, TypeVar
 
 from psycopg.errors import LockNotAvailable
@@ -69,7 +70,7 @@ _LOCK_EVERYTHING: Final = text(f"SELECT pg_advisory_xact_lock({_KEY.format('')})
 class PostgresDatabase:
     """The database of a `postgresql://` address, with what libpq takes beside it (`?sslmode=…`, PGPASSWORD, …).
 
-    Raises `SandboxError` when it cannot be used, or when another process serves it.
+    Raises `SandboxError` when it cannot be used.
     """
 
     def __init__(self, url: str) -> None:
@@ -119,7 +120,9 @@ class PostgresDatabase:
         self._engine.dispose()
 
     def _write_jobs(self, batches: Iterator[list[Job]]) -> None:
-        for jobs in batches:
+        # Nobody who learns what others have changed, in the middle of a write, sees what is not committed here yet.
+        alike = (list(group) for jobs in batches for _, group in groupby(jobs, lambda job: job.part is None))
+        for jobs in alike:
             try:
                 outcomes = self._session.commit_together(jobs)
             except BaseException as error:
@@ -226,7 +229,7 @@ class _WritingSession:
             _lock(connection, jobs)
             sign(connection, self._number, token)
             outcomes = [_done(connection, job, is_first=is_first) for job in jobs]
-            if any(job.part is None for job in jobs):
+            if jobs[0].part is None:
                 count_change(connection)
         except _Busy:
             self.close()
@@ -297,12 +300,12 @@ class _WritingSession:
 
 
 def _lock(connection: Connection, jobs: list[Job]) -> None:
-    """Wait until nobody else writes in the parts that some work is about, or, when it is about everything, at all."""
-    if any(job.part is None for job in jobs):
-        statement, values = _LOCK_EVERYTHING, {}
-    else:
-        parts = sorted({job.part for job in jobs if job.part is not None})
+    """Wait until nobody else writes in the parts that some work is about, or, when it is about none, at all."""
+    parts = sorted({job.part for job in jobs if job.part is not None})
+    if parts:
         statement, values = _lock_of(len(parts)), {f"part_{n}": part for n, part in enumerate(parts)}
+    else:
+        statement, values = _LOCK_EVERYTHING, {}
     try:
         connection.execute(statement, values)
     except DBAPIError as error:

@@ -43,6 +43,8 @@ _FIND = HotStatement(
     )
 )
 
+# Other partners' too, though a write is about one: what is forgotten is nobody's any more, and two who forget the
+# same wait for each other or try again.
 _FORGET = HotStatement(delete(replays).where(replays.c.answered_at < bindparam("since")))
 _KEEP = HotStatement(insert(replays))
 
