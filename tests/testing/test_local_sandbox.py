@@ -289,6 +289,16 @@ def test_faults_are_listed_and_taken_away(local: LocalSandbox) -> None:
         local.faults.remove("17")
 
 
+def test_an_empty_name_means_nothing(local: LocalSandbox) -> None:
+    """As that of a variable that was never set: it does not mean all faults or all snapshots."""
+    local.faults.add(status=503)
+    local.snapshots.save("before")
+    for remove, path in ((local.faults.remove, "faults"), (local.snapshots.delete, "snapshots")):
+        with pytest.raises(SandboxError, match=f"There is no control route /_sandbox/{path}/;"):
+            remove("")
+    assert (1, 1) == (len(local.faults.list()), len(local.snapshots.list()))
+
+
 def test_a_delay_ends_a_call_at_its_deadline(local: LocalSandbox) -> None:
     """The caller waits no longer than it said, in both worlds; a call that has not begun when all ends never does."""
 
