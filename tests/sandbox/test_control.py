@@ -570,6 +570,19 @@ def test_spelling_of_a_control_path_is_tolerated(sandbox: Sandbox, path: str) ->
     assert 200 == sandbox.http.get(sandbox.url + path).status_code
 
 
+def test_what_has_an_empty_name_is_nothing_to_delete(sandbox: Sandbox) -> None:
+    """The path is not that of all there is, whatever it looks like."""
+    assert 200 == sandbox.control("POST", "/faults", {"status": 503}).status_code
+    sandbox.call("GET", "/v1/customers", token="")
+    before = sandbox.control("GET", "/requests").json()["requests"]
+    for path in ("/faults/", "/requests/", "/snapshots/", "/users/"):
+        answer = sandbox.control("DELETE", path)
+        assert 404 == answer.status_code
+        assert f"There is no control route /_sandbox{path}; there are " in answer.json()["error"]
+    assert 1 == len(sandbox.control("GET", "/faults/").json()["faults"])
+    assert 0 < len(before) == len(sandbox.control("GET", "/requests/").json()["requests"])
+
+
 # Who may
 
 

@@ -37,7 +37,10 @@ from partnercenter import (
 from partnercenter.contract import development_partner
 from partnercenter.contract.customers import Customer
 from partnercenter.contract.timestamps import parse_timestamp
-from partnercenter.testing import ENDPOINT, LocalSandbox, SandboxError
+from partnercenter.sandbox.store.database import Database
+from partnercenter.sandbox.store.store import ENDED
+from partnercenter.sandbox.worlds.fill import has_partners
+from partnercenter.testing import ENDPOINT, LocalSandbox, SandboxError, local_sandbox
 
 CUSTOMER = "5d6b1c1e-2f0a-4a55-9a39-0c7c5f1b9d11"
 WORLD = {
@@ -287,6 +290,16 @@ def test_faults_are_listed_and_taken_away(local: LocalSandbox) -> None:
         local.faults.add(operation="customers.delet", status=500)
     with pytest.raises(SandboxError, match="no fault '17'"):
         local.faults.remove("17")
+
+
+def test_an_empty_name_means_nothing(local: LocalSandbox) -> None:
+    """As that of a variable that was never set: it does not mean all faults or all snapshots."""
+    local.faults.add(status=503)
+    local.snapshots.save("before")
+    for remove, path in ((local.faults.remove, "faults"), (local.snapshots.delete, "snapshots")):
+        with pytest.raises(SandboxError, match=f"There is no control route /_sandbox/{path}/;"):
+            remove("")
+    assert (1, 1) == (len(local.faults.list()), len(local.snapshots.list()))
 
 
 def test_a_delay_ends_a_call_at_its_deadline(local: LocalSandbox) -> None:
@@ -557,6 +570,22 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert set(threading.enumerate()) > before
     assert before == set(threading.enumerate())
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_setting_that_is_refused_leaves_no_database_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks the one that was opened for it is told that it has ended."""
+    opened: list[Database] = []
+
+    def open_and_note(url: str, image: bytes) -> Database:
+        opened.append(Database(url, image))
+        return opened[-1]
+
+    monkeypatch.setattr(local_sandbox, "Database", open_and_note)
+    with pytest.raises(SandboxError, match="customer_quota"):
+        LocalSandbox(settings={"customer_quota": "many"})
+    (database,) = opened
+    with pytest.raises(SandboxError, match=ENDED):
+        database.read(has_partners)
 
 
 def test_a_head_has_no_body_and_the_clock_of_the_sandbox(local: LocalSandbox) -> None:

@@ -26,16 +26,14 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partnercenter.contract.loopback import is_loopback_host
-from partnercenter.sandbox.control.routes import PREFIX, Control
+from partnercenter.sandbox.front import Front, is_api, is_control
 from partnercenter.sandbox.limits import LARGEST_BODY, LARGEST_WORLD
-from partnercenter.sandbox.service import Answer, Later, Service
-from partnercenter.sandbox.sign_in import SignIn
+from partnercenter.sandbox.service import Answer, Later
 from partnercenter.sandbox.state import State
-from partnercenter.sandbox.wire.fault import gateway_fault
+from partnercenter.sandbox.wire.fault import Fault, gateway_fault
 from partnercenter.sandbox.wire.message import Delivery, Request, Response, json_response
 
 CLOSE: Final = "partnercenter.close"
-_API: Final = "/v1"
 # With these a proxy names another caller; whom to believe is the server's to say.
 _FORWARDED: Final = frozenset({"x-forwarded-for", "x-forwarded-proto"})
 # A name, an IPv4 address or an IPv6 address in brackets, and a port: RFC 9112, 3.2.
@@ -70,7 +68,7 @@ def create_app(state: State, *, control_token: str | None = None) -> App:
 
     # Everything is the default of a router without routes: patterns of routes stumble over a line feed in a path.
     router = Router(redirect_slashes=False, default=_refuse, lifespan=life)
-    shell = _Shell(state, control_token)
+    shell = _Shell(Front(state, control_token))
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         await (shell if scope["type"] == "http" else router)(scope, receive, send)
@@ -89,20 +87,17 @@ async def _refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 class _Shell:
-    """Sends each request where it belongs: control, sign-in, or the API."""
+    """Reads requests, waits for what the front answers, and sends it."""
 
-    def __init__(self, state: State, control_token: str | None) -> None:
-        self._service = Service(state)
-        self._sign_in = SignIn(state)
-        self._control = Control(state, control_token)
+    def __init__(self, front: Front) -> None:
+        self._front = front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = _head(scope)
         if not head.origin:
             await _send(send, await self._nowhere(head), is_head=False)
             return
-        is_control = head.path.lower().startswith(PREFIX)
-        largest = LARGEST_WORLD if is_control and self._control.admits(head) else LARGEST_BODY
+        largest = LARGEST_WORLD if is_control(head) and self._front.control.admits(head) else LARGEST_BODY
         try:
             body = await _read_body(receive, head, largest)
         except ClientDisconnect:
@@ -117,9 +112,9 @@ class _Shell:
     def begin(self, scope: Scope) -> Response | ASGIApp | None:
         """What `App.begin` gives."""
         head = _head(scope)
-        if not head.origin or head.path[:3].lower() != _API or not _FORWARDED.isdisjoint(head.headers):
+        if not head.origin or not is_api(head) or not _FORWARDED.isdisjoint(head.headers):
             return None
-        answer = self._service.submit(head)
+        answer = self._front.service.submit(head)
         if isinstance(answer, Response) and answer.delivery is Delivery.WHOLE:
             return answer
 
@@ -130,29 +125,27 @@ class _Shell:
 
     async def _nowhere(self, head: Request) -> Response:
         refused = gateway_fault(400, "The Host header names no host")
-        is_control = head.path.lower().startswith(PREFIX)
-        return refused.response if is_control else await _awaited(self._service.refuse(head, refused))
+        return refused.response if is_control(head) else await self._refused(head, refused)
 
     async def _too_large(self, head: Request, largest: int) -> Response:
         sentence = f"The body is longer than {largest // 1024 // 1024} MiB"
-        if head.path.lower().startswith(PREFIX):
+        if is_control(head):
             response = json_response(413, {"error": f"{sentence}; a world can be seeded in parts."})
         else:
-            response = await _awaited(self._service.refuse(head, gateway_fault(413, sentence)))
+            response = await self._refused(head, gateway_fault(413, sentence))
         if "expect" in head.headers:
             # Whether the body comes after all is open, so what comes next could be either.
             response.headers["Connection"] = "close"
         return response
 
+    async def _refused(self, head: Request, refused: Fault) -> Response:
+        return await _awaited(self._front.service.refuse(head, refused))
+
     async def _answer(self, request: Request) -> Response:
-        if request.path.lower().startswith(PREFIX):
-            return await asyncio.to_thread(self._control.handle, request)
-        # The path tells sign-in apart at once; signing takes a millisecond of a thread's time.
-        if request.path[:3].lower() != _API and (
-            answer := await asyncio.to_thread(self._sign_in.find, request)
-        ):
-            return answer
-        return await _awaited(self._service.submit(request))
+        submit = self._front.submit
+        return await _awaited(
+            submit(request) if is_api(request) else await asyncio.to_thread(submit, request)
+        )
 
 
 async def _awaited(answer: Answer) -> Response:

@@ -1,6 +1,6 @@
 """The service itself: `submit` takes a request and returns an answer, or the future of one.
 
-No socket and no event loop here, so the ASGI shell, tests and later in-process clients share it. A request
+No socket and no event loop here, so that a server and a sandbox inside a test share it, by `front`. A request
 passes named stages: the gateway's route, the token, the partner, the throttle, the faults made to order, the replay,
 the form of ids, the customer, the environment, and then the operation's handler. Reads are answered at once; writes
 go through the database's single writer, where the effect, its audit record and the answer kept for a replay are one

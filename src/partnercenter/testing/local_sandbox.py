@@ -29,7 +29,7 @@ from partnercenter.sandbox.store.database import Database
 from partnercenter.sandbox.wire.json_body import BodyError, decode_object
 from partnercenter.sandbox.wire.message import Request
 from partnercenter.testing.controls import Faults, Snapshots
-from partnercenter.testing.network import AsyncLocalTransport, Front, LocalTransport
+from partnercenter.testing.network import AsyncLocalTransport, Line, LocalTransport
 from partnercenter.testing.orders import ClientOptions, RequestFilter, TokenOrder, in_json
 from partnercenter.testing.requests import SeenRequest, seen_request
 from partnercenter.testing.skipping import AsyncSkippingTransport, SkippingTransport
@@ -75,7 +75,7 @@ class LocalSandbox:
         except BaseException:
             database.close()
             raise
-        self._front = Front(self._state)
+        self._line = Line(self._state)
         self._skip_waits = skip_waits
         self.faults = Faults(self.control)
         self.snapshots = Snapshots(self.control)
@@ -110,14 +110,14 @@ class LocalSandbox:
 
     def transport(self) -> HttpTransport[HttpRequest, HttpResponse]:
         """What stands in place of the network in a client that is made elsewhere, whatever its endpoint and cloud."""
-        inner = LocalTransport(self._front)
+        inner = LocalTransport(self._line)
         if self._skip_waits:
             return SkippingTransport(self._skip, inner=inner, verify=False)
         return Httpx2Transport(inner=inner, verify=False)
 
     def aio_transport(self) -> AsyncHttpTransport[HttpRequest, AsyncHttpResponse]:
         """The same for the asynchronous client."""
-        inner = AsyncLocalTransport(self._front)
+        inner = AsyncLocalTransport(self._line)
         if self._skip_waits:
             return AsyncSkippingTransport(self._skip, inner=inner, verify=False)
         return AsyncHttpx2Transport(inner=inner, verify=False)
@@ -130,7 +130,7 @@ class LocalSandbox:
         path, _, query = path.partition("?")
         sent = b"" if body is None else json.dumps(body).encode("utf-8")
         request = Request(method.upper(), PREFIX + path, query, {}, sent, ENDPOINT, from_loopback=True)
-        response = self._front.control(request)
+        response = self._line.control(request)
         answer: dict[str, Any] = json.loads(response.body)
         if response.status >= 400:
             raise SandboxError(answer["error"])
@@ -201,7 +201,7 @@ class LocalSandbox:
 
     def close(self) -> None:
         """End the sandbox; its clients fail from then on. Done twice, it does nothing."""
-        self._front.close()
+        self._line.close()
         self._state.close()
 
     def __enter__(self) -> LocalSandbox:

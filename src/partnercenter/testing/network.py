@@ -15,14 +15,12 @@ from typing import Any, Final
 
 import httpx2
 
-from partnercenter.sandbox.control.routes import PREFIX, Control
 from partnercenter.sandbox.errors import SandboxError
-from partnercenter.sandbox.service import Answer, Later, Service
-from partnercenter.sandbox.sign_in import SignIn
+from partnercenter.sandbox.front import Front
+from partnercenter.sandbox.service import Answer, Later
 from partnercenter.sandbox.state import State
 from partnercenter.sandbox.wire.message import Delivery, Request, Response
 
-_API: Final = "/v1"
 _CLOSED: Final = "the local sandbox was closed"
 _RESET: Final = "the connection was reset"
 _LOST: Final = "the connection ended without an answer"
@@ -30,17 +28,15 @@ _TORN: Final = "the connection ended in the middle of the answer"
 _NOT_BEGUN: Final = Response(0, delivery=Delivery.RESET)
 
 
-class Front:
-    """Sends each request where it belongs: control, sign-in, or the API of one sandbox.
+class Line:
+    """The way to the front of one sandbox, until it is closed.
 
-    A delayed call begins when its time has come, even if its caller has left; what has not begun when the front is
+    A delayed call begins when its time has come, even if its caller has left; what has not begun when the line is
     closed never does.
     """
 
     def __init__(self, state: State) -> None:
-        self._service = Service(state)
-        self._sign_in = SignIn(state)
-        self._control = Control(state)
+        self._front = Front(state)
         self._lock = threading.RLock()
         self._delayed: dict[threading.Timer, Future[Response]] = {}
         self._closed = False
@@ -49,12 +45,7 @@ class Front:
         """The answer, or the future of one that has to be waited for; raises `LocalProtocolError` when closed."""
         if self._closed:
             raise httpx2.LocalProtocolError(_CLOSED)
-        path = request.path.lower()
-        if path.startswith(PREFIX):
-            return self.control(request)
-        if not path.startswith(_API) and (found := self._sign_in.find(request)):
-            return found
-        answer = self._service.submit(request)
+        answer = self._front.submit(request)
         if isinstance(answer, Response):
             return answer
         answered: Future[Response] = Future()
@@ -66,7 +57,7 @@ class Front:
         """The answer of a control route; raises `SandboxError` when closed."""
         if self._closed:
             raise SandboxError("The local sandbox was closed; make another one.")
-        return self._control.handle(request)
+        return self._front.control.handle(request)
 
     def close(self) -> None:
         """Take no more requests, and reset those that have not begun."""
@@ -106,12 +97,12 @@ class Front:
 class LocalTransport(httpx2.BaseTransport):
     """httpx2's way to the service in this process."""
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer one request, within the seconds that it gives to the other side."""
-        answer = self._front.submit(_read(request, request.read()))
+        answer = self._line.submit(_read(request, request.read()))
         if isinstance(answer, Future):
             answer = answer.result(_seconds(request))
         return _delivered(request, answer)
@@ -120,12 +111,12 @@ class LocalTransport(httpx2.BaseTransport):
 class AsyncLocalTransport(httpx2.AsyncBaseTransport):
     """The same for event loops; a write is waited for without blocking the loop."""
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer one request, within the seconds that it gives to the other side."""
-        answer = self._front.submit(_read(request, await request.aread()))
+        answer = self._line.submit(_read(request, await request.aread()))
         if isinstance(answer, Future):
             answer = await asyncio.wait_for(asyncio.wrap_future(answer), _seconds(request))
         return _delivered(request, answer)

@@ -78,8 +78,7 @@ class Control:
 
     def handle(self, request: Request) -> Response:
         """Answer a request below `/_sandbox`; never raises for one."""
-        path = request.path.rstrip("/")[len(PREFIX) :]
-        found = _find(path)
+        found = _find(request)
         if found is None:
             known = ", ".join(f"{PREFIX}{name}" for name in ROUTES)
             return _error(404, f"There is no control route {request.path[:100]}; there are {known}.")
@@ -100,9 +99,11 @@ class Control:
         return refusal(request, self._token) is None
 
 
-def _find(path: str) -> tuple[str, tuple[str, ...]] | None:
+def _find(request: Request) -> tuple[str, tuple[str, ...]] | None:
     """The route of a path, matched without case, and the names that stand in it; None when there is no such route."""
-    parts = path.split("/")
+    path = request.path[len(PREFIX) :]
+    # To delete what an empty name stands for is not to delete all there is.
+    parts = (path if request.method == "DELETE" else path.rstrip("/")).split("/")
     for pattern in ROUTES:
         expected = pattern.split("/")
         if len(expected) == len(parts) and all(map(_fits, expected, parts)):
