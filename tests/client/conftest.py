@@ -125,6 +125,13 @@ class ScriptedServer:
         """The base of every address."""
         return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
+    def received(self, count: int) -> int:
+        """How many requests came, once there are as many as that: its client may give up before one is read."""
+        until = time.monotonic() + 10
+        while len(self.requests) < count and time.monotonic() < until:
+            time.sleep(0.01)
+        return len(self.requests)
+
     def answers(self, *script: Script) -> None:
         """Set what will be answered, in order."""
         self._script = list(script)
